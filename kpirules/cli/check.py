@@ -1,0 +1,128 @@
+"""`kpirules check`: everything that is wrong in rulesets, profiles, cases and plugins, all at once."""
+
+from __future__ import annotations
+
+import datetime
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from kpirules.cli.settings import Settings, read_settings, rulesets_option
+
+if TYPE_CHECKING:
+    from kpirules.documents import Document
+    from kpirules.errors import Issue
+    from kpirules.knowledge.base import KnowledgeBase
+
+
+@click.command()
+@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@rulesets_option
+@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How to show the issues.")
+@click.option("--strict", is_flag=True, help="Let warnings count as findings too.")
+@click.pass_context
+def check(ctx: click.Context, paths: tuple[str, ...], rulesets: tuple[str, ...], format_: str, strict: bool) -> None:
+    """Check the rulesets, profiles and cases at PATHs, or everything installed.
+
+    Every issue is shown as file:line:column with its code. Exit code 1 when there are errors.
+    """
+    from kpirules.cli import FINDINGS
+    from kpirules.knowledge.load import issue_to_json
+
+    issues = sorted(dict.fromkeys(_issues(paths, rulesets, read_settings())), key=_order)
+    if format_ == "json":
+        click.echo(json.dumps([issue_to_json(issue) for issue in issues], ensure_ascii=False, indent=2))
+    else:
+        for issue in issues:
+            click.echo(str(issue))
+        count = Counter(issue.level for issue in issues)
+        click.echo(f"{count['error']} errors, {count['warning']} warnings")
+    if any(issue.level == "error" or strict for issue in issues):
+        ctx.exit(FINDINGS)
+
+
+def _order(issue: Issue) -> tuple[str, int, int, str]:
+    return issue.place.source, issue.place.line or 0, issue.place.column or 0, issue.code
+
+
+def _issues(paths: tuple[str, ...], rulesets: tuple[str, ...], settings: Settings) -> Iterator[Issue]:
+    from kpirules.errors import InputError
+    from kpirules.knowledge.base import KnowledgeBase
+    from kpirules.knowledge.own import own_rulesets
+    from kpirules.knowledge.plugins import PluginManager
+
+    manager = PluginManager.installed()
+    documents, issues = _read(paths)
+    yield from issues
+    kinds = {source: _kind(document) for source, document in documents.items()}
+    own = own_rulesets([source for source, kind in kinds.items() if kind not in (None, "cases")], manager)
+    try:
+        knowledge = KnowledgeBase.load([*settings.rulesets, *rulesets, *own], manager)
+    except InputError as error:
+        yield from error.issues
+        knowledge = KnowledgeBase.load([], manager)
+    yield from _plugin_issues(knowledge)
+    named = {str(Path(source).resolve()) for source in documents}
+    yield from (issue for issue in knowledge.issues if not paths or str(Path(issue.place.source).resolve()) in named)
+    for source, document in documents.items():
+        yield from _document_issues(document, kinds[source], knowledge)
+
+
+def _plugin_issues(knowledge: KnowledgeBase) -> Iterator[Issue]:
+    from kpirules.errors import Issue, Place
+
+    for plugin in knowledge.plugins.plugins.values() if knowledge.plugins else ():
+        yield from plugin.issues
+        if plugin.broken and not plugin.issues:
+            yield Issue("error", "broken-plugin", f"the plugin '{plugin.name}' is left out: {plugin.cause}", Place(plugin.location))
+
+
+def _read(paths: Iterable[str]) -> tuple[dict[str, Document], list[Issue]]:
+    """The documents at the paths; a file that can't be read is an issue, not the end."""
+    from kpirules.cli.session import read_profile
+    from kpirules.documents import read_file
+    from kpirules.errors import InputError, Issue, Place
+    from kpirules.knowledge.load import knowledge_files
+
+    documents: dict[str, Document] = {}
+    issues: list[Issue] = []
+    for path in paths:
+        files = [path] if path == "-" or not Path(path).is_dir() else [str(f) for f in _all_files(Path(path), knowledge_files)]
+        if not files:
+            issues.append(Issue("error", "unreadable", "no YAML file in this folder", Place(path)))
+        for file in files:
+            try:
+                documents[file] = read_profile(file) if file == "-" else read_file(Path(file))
+            except InputError as error:
+                issues += error.issues
+    return documents, issues
+
+
+def _all_files(folder: Path, knowledge_files: object) -> list[Path]:
+    return sorted({*knowledge_files(folder), *folder.rglob("cases.yaml")})  # type: ignore[operator]
+
+
+def _kind(document: Document) -> str | None:
+    from kpirules.knowledge.records import kind_of_document
+
+    return kind_of_document(document)
+
+
+def _document_issues(document: Document, kind: str | None, knowledge: KnowledgeBase) -> Iterator[Issue]:
+    """What is wrong in a profile or a case file; knowledge documents have been compiled already."""
+    from kpirules.casetest import check_references, read_cases
+    from kpirules.errors import InputError
+    from kpirules.knowledge.situation import read_situation
+
+    try:
+        if kind == "cases":
+            for located in read_cases(Path(document.source)):
+                yield from check_references(located, knowledge)
+        elif kind is None:
+            read_situation(document, knowledge, datetime.date.today())
+    except InputError as error:
+        yield from error.issues

@@ -1,0 +1,155 @@
+"""What an engine is: from a situation to the rules that fired, with the facts that were derived on the way.
+
+Every engine takes the same knowledge base and must give the same evaluation, to the last rule. `reference` says what is
+right; a property test holds the others to it.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple, Protocol
+
+from kpirules.errors import EngineError, nearest
+from kpirules.knowledge.base import CompiledRule, KnowledgeBase
+from kpirules.knowledge.situation import Situation
+from kpirules.language.condition import Facts
+from kpirules.language.fields import FactValue
+from kpirules.ranking import Tallies
+
+
+class Firing(NamedTuple):
+    """A rule that fired for a KPO, with the positions of the platforms that satisfied it (none if it reads no platform)."""
+
+    rule: int
+    platforms: tuple[int, ...]
+
+
+class Derivation(NamedTuple):
+    """A fact that a rule derived: about the whole profile (`entity` is None), an objective or a platform by its position."""
+
+    rule: int
+    field: str
+    entity: int | None
+    value: FactValue
+
+
+class Conflict(NamedTuple):
+    """Two different values derived for one fact, which therefore stays unknown."""
+
+    field: str
+    entity: int | None
+    values: tuple[FactValue, ...]
+
+
+@dataclass(slots=True)
+class Evaluation:
+    """What the rules say about one situation.
+
+    `shared`, `objectives` and `platforms` are the facts with the derived ones among them. `tallies` holds one entry per
+    KPO, in the order of the profile. `firings(kpo)` says which rules fired for a KPO, in the order of their index; it is a
+    function, so that an engine may work it out only for what is shown.
+    """
+
+    shared: Facts
+    objectives: tuple[Facts, ...]
+    platforms: tuple[Facts, ...]
+    tallies: tuple[Tallies, ...]
+    firings: Callable[[int], Sequence[Firing]]
+    derivations: tuple[Derivation, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
+
+    def facts(self, kpo: int, platform: int | None = None) -> Facts:
+        """The facts that a rule sees when it is tried for a KPO and, where it reads one, a platform."""
+        return {**self.shared, **self.objectives[kpo], **(self.platforms[platform] if platform is not None else {})}
+
+
+class Engine(Protocol):
+    """An engine: made once for a knowledge base, then asked any number of times, from any number of threads."""
+
+    def __init__(self, knowledge: KnowledgeBase) -> None:
+        """Prepare for a knowledge base. Raises `EngineError` for what it can't represent, with the rule's place."""
+        ...
+
+    def evaluate(self, situation: Situation) -> Evaluation:
+        """Evaluate one situation."""
+        ...
+
+
+BUILT_IN: Mapping[str, str] = {
+    "native": "kpirules.engine.native:NativeEngine",
+    "reference": "kpirules.engine.reference:ReferenceEngine",
+}
+
+
+def make_engine(name: str, knowledge: KnowledgeBase) -> Engine:
+    """The engine of this name, built in or from a plugin. Raises `EngineError` when there is none or it can't be made."""
+    places = {**(knowledge.plugins.named("engines") if knowledge.plugins else {}), **BUILT_IN}
+    if name not in places:
+        raise EngineError(f"no engine is called '{name}'; {nearest(name, places)}")
+    module, _, attribute = places[name].partition(":")
+    try:
+        factory: Any = getattr(importlib.import_module(module), attribute)
+    except (ImportError, AttributeError) as error:
+        raise EngineError(f"the engine '{name}' can't be loaded: {error}") from None
+    engine: Engine = factory(knowledge)
+    return engine
+
+
+@dataclass(slots=True)
+class DerivedFacts:
+    """The facts of a situation while its strata are worked through.
+
+    A stated value is never overwritten. Derived elements are added to a list. Two different values for one fact leave it
+    unknown, whatever the order of the rules.
+    """
+
+    shared: dict[str, FactValue]
+    objectives: list[dict[str, FactValue]]
+    platforms: list[dict[str, FactValue]]
+    derivations: list[Derivation] = field(default_factory=list)
+    conflicts: list[Conflict] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, situation: Situation) -> DerivedFacts:
+        """The stated facts, ready to be added to."""
+        return cls(dict(situation.shared), [dict(facts) for facts in situation.objectives], [dict(facts) for facts in situation.platforms])
+
+    def add(self, rules: Sequence[tuple[CompiledRule, Sequence[tuple[int, int | None]]]]) -> None:
+        """Add what the rules of one stratum derive. Each comes with the (KPO, platform) pairs for which it is true."""
+        values: dict[tuple[str, int | None], set[FactValue]] = {}
+        news: list[Derivation] = []
+        for rule, bindings in rules:
+            for name, value in rule.derive.items():
+                for entity in sorted(self._entities(name, rule, bindings), key=lambda e: -1 if e is None else e):
+                    fact = tuple(value) if isinstance(value, list) else value
+                    values.setdefault((name, entity), set()).add(fact)
+                    news.append(Derivation(rule.index, name, entity, fact))
+        for (name, entity), found in sorted(values.items(), key=lambda item: (item[0][0], -1 if item[0][1] is None else item[0][1])):
+            self._set(name, entity, found)
+        self.derivations += sorted(news, key=lambda d: (d.rule, d.field, -1 if d.entity is None else d.entity))
+
+    def _entities(self, name: str, rule: CompiledRule, bindings: Sequence[tuple[int, int | None]]) -> set[int | None]:
+        match name.partition(".")[0]:
+            case "objective":
+                return {kpo for kpo, _ in bindings}
+            case "platform":
+                named = {platform for _, platform in bindings}
+                return set(range(len(self.platforms))) if named == {None} else named
+            case _:
+                return {None} if bindings else set()
+
+    def _set(self, name: str, entity: int | None, found: set[FactValue]) -> None:
+        scope = name.partition(".")[0]
+        facts = self.shared if entity is None else (self.objectives if scope == "objective" else self.platforms)[entity]
+        stated = facts.get(name)
+        many = isinstance(stated, tuple) or any(isinstance(value, tuple) for value in found)
+        if many:
+            elements = [element for value in found for element in (value if isinstance(value, tuple) else (value,))]
+            before = stated if isinstance(stated, tuple) else ()
+            facts[name] = (*before, *sorted(set(elements) - set(before), key=lambda e: (str(type(e)), e)))
+        elif stated is None and len(found) == 1:
+            facts[name] = next(iter(found))
+        elif stated is None:
+            self.conflicts.append(Conflict(name, entity, tuple(sorted(found, key=repr))))

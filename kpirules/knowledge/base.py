@@ -1,0 +1,183 @@
+"""The knowledge base: everything loaded, checked and compiled, with one content digest."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kpirules.errors import InputError, Issue, Place, nearest, shown
+from kpirules.language.condition import Condition, from_json
+from kpirules.language.fields import FieldRegistry, field_from_json
+from kpirules.language.matching import KeywordIndex
+from kpirules.language.normal import Clause, clause_from_json
+
+if TYPE_CHECKING:
+    from kpirules.knowledge.plugins import PluginManager
+    from kpirules.kpi import Kpi
+    from kpirules.objective import ObjectiveType
+    from kpirules.platform import Platform
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledRule:
+    """A rule in force, ready for the engines. `data` is its compiled form (see `knowledge.rulesets.rules_to_json`)."""
+
+    index: int
+    id: str
+    recommend: tuple[tuple[int, float], ...]
+    """(KPI position, weight)."""
+    discourage: tuple[tuple[int, float], ...]
+    exclude: tuple[int, ...]
+    derive: Mapping[str, Any]
+    stratum: int
+    fields: frozenset[str]
+    data: Mapping[str, Any]
+
+    @property
+    def condition(self) -> Condition:
+        """The typed condition tree."""
+        return from_json(self.data["when"])
+
+    @property
+    def place(self) -> Place:
+        """Where the rule is written."""
+        return Place(*self.data["place"])
+
+    def reads(self, scope: str) -> bool:
+        """Whether the condition reads a field of a scope."""
+        return any(name.startswith(f"{scope}.") for name in self.fields)
+
+    def in_force(self, as_of: datetime.date) -> bool:
+        """Whether the rule is active and valid on a day; both dates are inclusive."""
+        if self.data["status"] != "active":
+            return False
+        day, first, last = as_of.isoformat(), self.data["valid_from"], self.data["valid_until"]
+        return not (first and day < first) and not (last and day > last)
+
+
+class KnowledgeBase:
+    """Catalogue, platforms, objective types and rules, immutable once made.
+
+    Make one with `KnowledgeBase.load` (plugins and rulesets of the user) or `KnowledgeBase.from_documents`.
+    """
+
+    def __init__(self, data: Mapping[str, Any], plugins: PluginManager | None = None) -> None:
+        self.data = data
+        self.digest: str = data["digest"]
+        self.plugins = plugins
+        self.kpi_ids: tuple[str, ...] = tuple(data["kpis"])
+        self.kpi_index: dict[str, int] = {kpi: position for position, kpi in enumerate(self.kpi_ids)}
+
+    @classmethod
+    def load(cls, rulesets: Sequence[str | Path] = (), plugins: PluginManager | None = None) -> KnowledgeBase:
+        """All installed plugins and the named ruleset files or folders. Raises `InputError` for what is wrong in the latter."""
+        from kpirules.knowledge.load import load_data
+        from kpirules.knowledge.plugins import PluginManager
+
+        manager = PluginManager.installed() if plugins is None else plugins
+        return cls(load_data(manager, [Path(path) for path in rulesets]), manager)
+
+    @classmethod
+    def from_documents(cls, documents: Sequence[Mapping[str, object]]) -> KnowledgeBase:
+        """A knowledge base of these documents alone, as plain data. Raises `InputError` with everything wrong in them."""
+        from kpirules.documents import read_data
+        from kpirules.knowledge.build import Build
+        from kpirules.knowledge.load import issue_to_json
+
+        build = Build([read_data(document, f"<document {number}>") for number, document in enumerate(documents, 1)]).run()
+        errors = [issue for issue in build.issues if issue.level == "error"]
+        if errors:
+            raise InputError(errors)
+        return cls({**build.data, "plugins": [], "issues": [issue_to_json(issue) for issue in build.issues]})
+
+    @cached_property
+    def issues(self) -> tuple[Issue, ...]:
+        """The warnings of the compilation."""
+        from kpirules.knowledge.load import issue_from_json
+
+        return tuple(issue_from_json(row) for row in self.data["issues"])
+
+    @cached_property
+    def fields(self) -> FieldRegistry:
+        """The registry of typed fields."""
+        tables = {name: self.data[name] for name in ("platforms", "objective_types", "topics", "sectors", "data_sources")}
+        return FieldRegistry(map(field_from_json, self.data["fields"]), tables)
+
+    @cached_property
+    def rules(self) -> tuple[CompiledRule, ...]:
+        """All rules, in the order of their ids; whether one is in force hangs on the date."""
+        return tuple(self._rule(index, row) for index, row in enumerate(self.data["rules"]))
+
+    def _rule(self, index: int, row: Mapping[str, Any]) -> CompiledRule:
+        position = self.kpi_index
+        return CompiledRule(
+            index=index,
+            id=row["id"],
+            recommend=tuple((position[kpi], weight) for kpi, weight in row["recommend"]),
+            discourage=tuple((position[kpi], weight) for kpi, weight in row["discourage"]),
+            exclude=tuple(position[kpi] for kpi in row["exclude"]),
+            derive=row["derive"],
+            stratum=row["stratum"],
+            fields=frozenset(row["fields"]),
+            data=row,
+        )
+
+    @cached_property
+    def clauses(self) -> tuple[tuple[Clause, ...], ...]:
+        """The normal form of each rule, by its index."""
+        return tuple(tuple(map(clause_from_json, row["clauses"])) for row in self.data["rules"])
+
+    @cached_property
+    def metrics(self) -> Mapping[tuple[str, str], Sequence[Mapping[str, Any]]]:
+        """The vendor metrics by (platform, KPI)."""
+        found: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
+        for platform, record in self.data["platforms"].items():
+            for metric in record.get("metrics", ()):
+                found.setdefault((platform, metric["kpi"]), []).append(metric)
+        return found
+
+    @cached_property
+    def type_keywords(self) -> KeywordIndex:
+        """The keywords of the objective types."""
+        return KeywordIndex(self.data["keywords"]["objective_types"])
+
+    @cached_property
+    def topic_keywords(self) -> KeywordIndex:
+        """The keywords of the topics."""
+        return KeywordIndex(self.data["keywords"]["topics"])
+
+    def kpi(self, identity: str) -> Kpi:
+        """The record of a KPI. Raises `InputError` for an unknown id."""
+        from kpirules.kpi import Kpi
+
+        return Kpi.model_validate_json(self._json("kpis", identity, "KPI"))
+
+    def platform(self, identity: str) -> Platform:
+        """The record of a platform. Raises `InputError` for an unknown id."""
+        from kpirules.platform import Platform
+
+        return Platform.model_validate_json(self._json("platforms", identity, "platform"))
+
+    def objective_type(self, identity: str) -> ObjectiveType:
+        """The record of an objective type. Raises `InputError` for an unknown id."""
+        from kpirules.objective import ObjectiveType
+
+        return ObjectiveType.model_validate_json(self._json("objective_types", identity, "objective type"))
+
+    def record(self, table: str, identity: str, noun: str) -> Mapping[str, Any]:
+        """A record as plain data. Raises `InputError` for an unknown id, with the nearest one."""
+        try:
+            record: Mapping[str, Any] = self.data[table][identity]
+        except KeyError:
+            message = f"no {noun} is called '{shown(identity)[1:-1]}'"
+            raise InputError([Issue("error", "unknown-id", message, Place(f"<{noun}>"), nearest(identity, self.data[table]))]) from None
+        return record
+
+    def _json(self, table: str, identity: str, noun: str) -> str:
+        import json
+
+        return json.dumps(self.record(table, identity, noun))

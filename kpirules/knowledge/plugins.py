@@ -1,0 +1,188 @@
+"""Finds, loads and isolates plugins.
+
+Built-in and foreign plugins come through the same entry points. They are loaded one by one; a broken one is kept as a
+report (distribution, version, cause) and the rest goes on.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pluggy
+
+from kpirules.errors import Issue
+from kpirules.knowledge import hookspecs
+from kpirules.knowledge.hookspecs import hookimpl
+
+GROUP = "kpirules"
+
+
+@dataclass(frozen=True, slots=True)
+class Plugin:
+    """One plugin: a name, where it comes from, and what is wrong with it, if anything."""
+
+    name: str
+    distribution: str
+    version: str
+    location: str
+    cause: str = ""
+    """Why it is broken; empty when it works."""
+    issues: tuple[Issue, ...] = ()
+    """What is wrong in its files, each with its place."""
+
+    @property
+    def broken(self) -> bool:
+        """Whether it was left out."""
+        return bool(self.cause)
+
+
+@dataclass(slots=True)
+class _FolderPlugin:
+    """A folder of YAML as a pluggy plugin."""
+
+    folder: Path
+
+    @hookimpl
+    def knowledge(self) -> list[Path]:
+        return [self.folder]
+
+
+@dataclass(slots=True)
+class PluginManager:
+    """The plugins of one process, by name, in the order in which they were found (built-in ones first)."""
+
+    plugins: dict[str, Plugin] = field(default_factory=dict)
+    _manager: pluggy.PluginManager = field(default_factory=lambda: _new_manager())
+
+    @classmethod
+    def installed(cls) -> PluginManager:
+        """All plugins of the installed distributions."""
+        manager = cls()
+        for point in _sorted_entry_points():
+            manager._load_entry_point(point)
+        return manager
+
+    def break_plugin(self, name: str, cause: str, issues: Iterable[Issue] = ()) -> None:
+        """Take a plugin out and keep why."""
+        self.plugins[name] = replace(self.plugins[name], cause=cause, issues=tuple(issues))
+        for registered in (name, _code_name(name)):
+            if self._manager.has_plugin(registered):
+                self._manager.unregister(name=registered)
+
+    def knowledge(self) -> Iterator[tuple[Plugin, list[Path | Mapping[str, object]]]]:
+        """What each plugin knows: files, folders and documents. A plugin whose hook fails is taken out."""
+        sources: dict[str, list[Path | Mapping[str, object]]] = {}
+        for name, call in self._implementations("knowledge"):
+            try:
+                sources.setdefault(name, []).extend(call())
+            except Exception as error:  # a plugin may fail in any way
+                sources.pop(name, None)
+                self.break_plugin(name, f"its hook 'knowledge' failed: {_cause(error)}")
+        for name, plugin in list(self.plugins.items()):
+            if name in sources and not plugin.broken:
+                yield plugin, sources[name]
+
+    def named(self, hook: str) -> dict[str, str]:
+        """The union of a hook that maps names to import places (`engines`, `commands`). The first to take a name keeps it."""
+        found: dict[str, str] = {}
+        for name, call in self._implementations(hook):
+            try:
+                for key, place in call().items():
+                    if key in found and found[key] != place:
+                        raise ValueError(f"the name '{key}' is already taken by {found[key]}")
+                    found[key] = place
+            except Exception as error:  # a plugin may fail in any way
+                self.break_plugin(name, f"its hook '{hook}' failed: {_cause(error)}")
+        return found
+
+    def _implementations(self, hook: str) -> list[tuple[str, Callable[[], Any]]]:
+        order = {name: position for position, name in enumerate(self.plugins)}
+        rows = [
+            (name, implementation.function)
+            for implementation in getattr(self._manager.hook, hook).get_hookimpls()
+            if (name := implementation.plugin_name.removesuffix(_CODE)) in order
+        ]
+        return sorted(rows, key=lambda row: order[row[0]])
+
+    def _load_entry_point(self, point: EntryPoint) -> None:
+        distribution, version = (point.dist.name, point.dist.version) if point.dist else ("", "")
+        name = point.name
+        if name in self.plugins:
+            name = f"{distribution}:{point.name}"
+        self.plugins[name] = Plugin(name, distribution, version, point.value)
+        try:
+            module = point.load()
+        except (Exception, SystemExit) as error:  # whatever an import may raise
+            self.break_plugin(name, f"can't be imported: {_cause(error)}")
+            return
+        if self._register(name, name, module):
+            self._load_folders(name, module)
+
+    def _register(self, owner: str, name: str, plugin: object) -> bool:
+        try:
+            self._manager.register(plugin, name=name)
+            self._manager.check_pending()
+        except (pluggy.PluginValidationError, ValueError) as error:
+            self.break_plugin(owner, f"a hook that does not exist, or with wrong arguments: {_cause(error)}")
+            return False
+        return True
+
+    def _load_folders(self, name: str, module: object) -> None:
+        implementation = getattr(module, "folders", None)
+        if implementation is None:
+            return
+        try:
+            roots = [Path(root) for root in implementation()]
+            children = [child for root in roots for child in sorted(root.iterdir()) if _is_plugin_folder(child)]
+        except Exception as error:  # a plugin may fail in any way
+            self.break_plugin(name, f"its hook 'folders' failed: {_cause(error)}")
+            return
+        for child in children:
+            self._load_folder(self.plugins[name], child, module)
+
+    def _load_folder(self, family: Plugin, folder: Path, module: object) -> None:
+        name = f"{family.name}/{folder.name}"
+        self.plugins[name] = replace(family, name=name, location=str(folder))
+        if not self._register(name, name, _FolderPlugin(folder)):
+            return
+        if (folder / "__init__.py").is_file() and isinstance(module, ModuleType):
+            try:
+                code = importlib.import_module(f"{module.__name__}.{folder.name}")
+            except (Exception, SystemExit) as error:  # whatever an import may raise
+                self.break_plugin(name, f"can't be imported: {_cause(error)}")
+                return
+            self._register(name, _code_name(name), code)
+
+
+_CODE = " (code)"
+
+
+def _code_name(name: str) -> str:
+    return name + _CODE
+
+
+def _new_manager() -> pluggy.PluginManager:
+    manager = pluggy.PluginManager(GROUP)
+    manager.add_hookspecs(hookspecs)
+    return manager
+
+
+def _sorted_entry_points() -> list[EntryPoint]:
+    """Our own first, then by distribution and name, so that a foreign plugin can never displace a built-in one."""
+    points = {(p.dist.name if p.dist else "", p.name, p.value): p for p in entry_points(group=GROUP)}
+    return [points[key] for key in sorted(points, key=lambda key: (key[0] != "kpirules", key))]
+
+
+def _is_plugin_folder(folder: Path) -> bool:
+    return folder.is_dir() and not folder.name.startswith(("_", ".")) and any(folder.rglob("*.yaml"))
+
+
+def _cause(error: BaseException) -> str:
+    text = str(error).strip().splitlines()
+    return f"{type(error).__name__}: {text[0]}" if text else type(error).__name__

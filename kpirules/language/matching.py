@@ -1,0 +1,184 @@
+"""Recognises keywords in a statement, whatever its accents, case, plurals and word order.
+
+Words are stemmed by Snowball's algorithms for English and French, accents taken off first on both sides, since clients
+leave them out as often as not.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import Any
+
+LANGUAGES = {"en": "english", "fr": "french"}
+
+MAX_WORDS = 400
+"""Words of a statement that are read."""
+
+_WORD = re.compile(r"[^\W_]+")
+_STOP_WORDS = frozenset(
+    [
+        "a",
+        "an",
+        "and",
+        "at",
+        "by",
+        "for",
+        "from",
+        "in",
+        "my",
+        "of",
+        "on",
+        "or",
+        "our",
+        "the",
+        "their",
+        "to",
+        "we",
+        "with",
+        "your",
+        "au",
+        "aux",
+        "avec",
+        "ce",
+        "ces",
+        "d",
+        "dans",
+        "de",
+        "des",
+        "du",
+        "en",
+        "et",
+        "l",
+        "la",
+        "le",
+        "les",
+        "leur",
+        "leurs",
+        "ma",
+        "mes",
+        "mon",
+        "nos",
+        "notre",
+        "par",
+        "pour",
+        "qu",
+        "que",
+        "s",
+        "sa",
+        "se",
+        "ses",
+        "son",
+        "sur",
+        "un",
+        "une",
+        "vos",
+        "votre",
+    ]
+)
+
+
+def stems(text: str, language: str) -> tuple[str, ...]:
+    """The stems of the words that carry meaning, in order. `language` is en or fr."""
+    return tuple(_stem(word, language) for word in _words(text)[:MAX_WORDS] if word not in _STOP_WORDS)
+
+
+def _words(text: str) -> list[str]:
+    decomposed = unicodedata.normalize("NFKD", text.casefold().replace("œ", "oe").replace("æ", "ae"))
+    return _WORD.findall("".join(character for character in decomposed if not unicodedata.combining(character)))
+
+
+@lru_cache(maxsize=65_536)
+def _stem(word: str, language: str) -> str:
+    return str(_stemmer(language).stemWord(word))
+
+
+@cache
+def _stemmer(language: str) -> Any:
+    import snowballstemmer
+
+    return snowballstemmer.stemmer(LANGUAGES[language])
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """How strongly a statement speaks of one id. `strength` only has a meaning beside the strength of others."""
+
+    id: str
+    strength: float
+
+
+class KeywordIndex:
+    """Keywords of many ids (objective types, topics), ready to be looked up in statements."""
+
+    def __init__(self, keywords: Mapping[str, Mapping[str, Iterable[Iterable[str]]]]) -> None:
+        """`keywords`: id -> language -> keywords, each already stemmed (see `stem_keywords`)."""
+        self._by_first: dict[str, dict[str, list[frozenset[str]]]] = {language: defaultdict(list) for language in LANGUAGES}
+        self._owners: dict[str, dict[frozenset[str], set[str]]] = {language: defaultdict(set) for language in LANGUAGES}
+        for owner, by_language in keywords.items():
+            for language, phrases in by_language.items():
+                for phrase in phrases:
+                    words = frozenset(phrase)
+                    if words and owner not in self._owners[language][words]:
+                        if not self._owners[language][words]:
+                            self._by_first[language][min(words)].append(words)
+                        self._owners[language][words].add(owner)
+
+    def matches(self, statement: str) -> tuple[Match, ...]:
+        """The ids that the statement speaks of, strongest first, ties by id.
+
+        A keyword of n words counts n ** 1.5, shared among the ids that have it; one that lies inside a longer keyword of
+        the statement counts nothing ("acquisition" inside "acquisition cost"). The language that fits better decides.
+        """
+        best: dict[str, float] = {}
+        for language in LANGUAGES:
+            for owner, strength in self._in_language(statement, language).items():
+                best[owner] = max(best.get(owner, 0.0), strength)
+        return tuple(sorted((Match(owner, strength) for owner, strength in best.items()), key=lambda m: (-m.strength, m.id)))
+
+    def _in_language(self, statement: str, language: str) -> dict[str, float]:
+        words = frozenset(stems(statement, language))
+        by_first = self._by_first[language]
+        found = [phrase for word in words for phrase in by_first.get(word, ()) if phrase <= words]
+        strengths: dict[str, float] = defaultdict(float)
+        for phrase in sorted(found, key=sorted):
+            if any(phrase < longer for longer in found):
+                continue
+            owners = self._owners[language][phrase]
+            for owner in owners:
+                strengths[owner] += len(phrase) ** 1.5 / len(owners)
+        return strengths
+
+
+def rank_texts(query: str, texts: Mapping[str, Iterable[str]]) -> list[str]:
+    """The ids whose texts hold every word of a query, best first. Each id's texts go from the most telling to the least.
+
+    A word also matches as the beginning of another one, so that half a word finds something.
+    """
+    found = []
+    words = _words(query)
+    wanted = [{_stem(word, language) for language in LANGUAGES} | {word} for word in words]
+    for identity, parts in texts.items():
+        depths = []
+        for alternatives in wanted:
+            depth = next((depth for depth, part in enumerate([identity, *parts]) if _holds(part, alternatives)), None)
+            depths.append(depth)
+        if words and None not in depths:
+            found.append((sum(depth for depth in depths if depth is not None), identity))
+    return [identity for _, identity in sorted(found)]
+
+
+def _holds(text: str, alternatives: set[str]) -> bool:
+    return any(word.startswith(alternative) for word in _words(text) for alternative in alternatives)
+
+
+def stem_keywords(keywords: Mapping[str, Iterable[str]]) -> dict[str, list[tuple[str, ...]]]:
+    """Keywords per language as sorted tuples of stems, the form that `KeywordIndex` takes."""
+    return {
+        language: sorted(words for words in {tuple(sorted(set(stems(phrase, language)))) for phrase in keywords.get(language, ())} if words)
+        for language in LANGUAGES
+    }
