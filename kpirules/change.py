@@ -76,11 +76,11 @@ def _drafts(situation: Situation, evaluation: Evaluation, kpi: int, knowledge: K
             continue
         weights = [weight for position, weight in rule.recommend if position == kpi]
         if weights:
-            for clause in knowledge.clauses[rule.index]:
+            for clause in rule.clauses:
                 for profile, edits in _Editor(situation, evaluation, knowledge).ways(clause, bound=rule.reads("platform")):
                     yield _Draft(weights[0], Change(rule.id, edits, profile))
         if kpi in rule.exclude and rule.index in excluding:
-            for clause in knowledge.clauses[rule.index]:
+            for clause in rule.clauses:
                 for literal in clause:
                     opposite = (Literal(literal.atom, not literal.negated),)
                     for profile, edits in _Editor(situation, evaluation, knowledge).ways(opposite, bound=rule.reads("platform")):

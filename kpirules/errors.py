@@ -13,16 +13,13 @@ A problem is an `Issue` first and an exception second: loaders collect issues an
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Level = Literal["error", "warning"]
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where something is written: a file (or another source), a 1-based line and column where known, a path inside it."""
 
     source: str
@@ -36,8 +33,7 @@ class Place:
         return f"{self.source}:{self.line}:{self.column}"
 
 
-@dataclass(frozen=True, slots=True)
-class Issue:
+class Issue(NamedTuple):
     """One finding: how bad (`level`), which kind (`code`, stable), what (`message`), where (`place`), and what to do (`hint`)."""
 
     level: Level
@@ -77,6 +73,8 @@ class OutputError(KpirulesError):
 
 def nearest(found: str, allowed: Iterable[str]) -> str:
     """A hint that names the allowed value closest to `found`, or all of them when they are few, or nothing."""
+    import difflib
+
     names: Sequence[str] = sorted(set(allowed))
     close = difflib.get_close_matches(found[:200].casefold(), names, n=1, cutoff=0.6)
     if close:

@@ -192,7 +192,7 @@ class _Explainer:
         bindings: list[int | None] = [None]
         if rule.reads("platform"):
             bindings = [*range(len(self._evaluation.platforms))] or [None]
-        ways = [self._failed_in(clause, position, binding) for clause in self._knowledge.clauses[rule.index] for binding in bindings]
+        ways = [self._failed_in(clause, position, binding) for clause in rule.clauses for binding in bindings]
         return min(ways, key=lambda way: (len(way), str(way)), default=None)
 
     def _failed_in(self, clause: Clause, position: int, platform: int | None) -> list[FailedCondition]:

@@ -2,92 +2,72 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 from kpirules.engine.base import Evaluation
+from kpirules.engine.native import NativeEngine
 from kpirules.knowledge.base import KnowledgeBase
 from kpirules.knowledge.situation import Situation
-from kpirules.language.condition import Facts, test_atom
-from kpirules.language.normal import Clause, Literal
-
-Unknowns = frozenset[tuple[str, str]]
-"""Unknown facts: a field, and the platform whose fact it is ("" for none)."""
+from kpirules.language.fields import Field
 
 
-def find_gaps(situation: Situation, evaluation: Evaluation, knowledge: KnowledgeBase, language: str) -> list[dict[str, Any]]:
+def find_gaps(
+    situation: Situation, evaluation: Evaluation, knowledge: KnowledgeBase, engine: NativeEngine, language: str
+) -> list[dict[str, Any]]:
     """The gaps, as the result shows them: `field`, its label and question, the platforms concerned, and how many rules the
-    answer could let speak (`unlocks`), counted over the rules that nothing but unknown facts holds back."""
-    unlocks: Counter[str] = Counter()
-    platforms: dict[str, set[str]] = {}
-    for _, unknowns in _held_back(situation, evaluation, knowledge):
-        for field in sorted({name for name, _ in unknowns}):
-            unlocks[field] += 1
-            platforms.setdefault(field, set()).update(platform for name, platform in unknowns if name == field and platform)
+    answer could let speak (`unlocks`), counted over the rules that nothing but unknown facts holds back.
+
+    The native `engine` finds them, whichever engine made the evaluation: its masks know what nearly fired.
+    """
+    waiting: dict[str, int] = {}
+    platforms: dict[str, list[str]] = {}
+    for field, clauses, platform in _held_back(situation, evaluation, knowledge, engine):
+        if clauses:
+            waiting[field] = waiting.get(field, 0) | clauses
+            names = platforms.setdefault(field, [])
+            if platform and platform not in names:
+                names.append(platform)
     rows = []
-    for field, count in sorted(unlocks.items(), key=lambda item: (-item[1], item[0])):
+    for field, clauses in waiting.items():
         item = knowledge.fields[field]
-        if item.question:
-            label, question = (texts.get(language) or texts["en"] for texts in (item.label, item.question))
-            rows.append({"field": field, "label": label, "question": question, "platforms": sorted(platforms[field]), "unlocks": count})
-    return rows
+        label, question = (texts.get(language) or texts["en"] for texts in (item.label, item.question))
+        unlocks = len(engine.everything.owners_of(clauses))
+        rows.append({"field": field, "label": label, "question": question, "platforms": sorted(platforms[field]), "unlocks": unlocks})
+    return sorted(rows, key=lambda row: (-row["unlocks"], row["field"]))
 
 
-def _held_back(situation: Situation, evaluation: Evaluation, knowledge: KnowledgeBase) -> Iterable[tuple[int, Unknowns]]:
-    """The rules that speak for no KPO yet, with the unknown facts that one clause or another of theirs waits for."""
+def _held_back(
+    situation: Situation, evaluation: Evaluation, knowledge: KnowledgeBase, engine: NativeEngine
+) -> Iterator[tuple[str, int, str]]:
+    """For each unknown fact the clauses that wait for it, of rules that speak for no KPO yet, with the platform it is about."""
+    matcher = engine.everything
     fired = {firing.rule for kpo in range(len(evaluation.objectives)) for firing in evaluation.firings(kpo)}
-    for rule in knowledge.rules:
-        if rule.index not in fired and rule.in_force(situation.as_of):
-            found: set[tuple[str, str]] = set()
-            for clause in knowledge.clauses[rule.index]:
-                found |= _waits_for(clause, rule.reads("platform"), evaluation, situation, knowledge)
-            if found:
-                yield rule.index, frozenset(found)
+    silent = engine.in_force(situation.as_of) & ~matcher.clauses_of(fired)
+    shared = _askable(knowledge, "company", "audience", "profile")
+    objective = _askable(knowledge, "objective")
+    possible = matcher.shared.match_if_known(evaluation.shared, shared) & silent
+    for facts in evaluation.objectives:
+        clauses = possible & matcher.objective.match_if_known(facts, objective)
+        reachable = matcher.platform_free
+        if "platforms" not in situation.profile:
+            yield "profile.platforms", clauses & ~matcher.platform_free, ""
+            reachable = -1
+        for platform in evaluation.platforms:
+            name = str(platform["platform.name"])
+            fields = {f"platform.{key}" for key in knowledge.fields.of("platform", name)}
+            bound = clauses & matcher.platform.match_if_known(platform, fields) & ~matcher.platform_free
+            reachable |= bound
+            for field in matcher.platform.fields:
+                if field in fields and field not in platform:
+                    yield field, bound & matcher.platform.waiting_for(field), name
+        for table, known, askable in ((matcher.shared, evaluation.shared, shared), (matcher.objective, facts, objective)):
+            for field in table.fields:
+                if field in askable and field not in known:
+                    yield field, clauses & reachable & table.waiting_for(field), ""
 
 
-def _waits_for(clause: Clause, bound: bool, evaluation: Evaluation, situation: Situation, knowledge: KnowledgeBase) -> set[tuple[str, str]]:
-    scopes: Mapping[str, list[Literal]] = {
-        scope: [literal for literal in clause if _scope(literal) == scope] for scope in ("shared", "objective", "platform")
-    }
-    shared = _unknown(scopes["shared"], evaluation.shared)
-    if shared is None:
-        return set()
-    kpos = [found for facts in evaluation.objectives if (found := _unknown(scopes["objective"], facts)) is not None]
-    if not kpos:
-        return set()
-    places: Sequence[set[tuple[str, str]]] = [set()]
-    if bound and "platforms" not in situation.profile:
-        places = [{("profile.platforms", "")}]
-    elif bound:
-        places = _unknown_of_platforms(scopes["platform"], evaluation.platforms, knowledge)
-    return {
-        unknown for kpo in kpos for place in places for unknown in (*((name, "") for name in (*shared, *kpo)), *place)
-    }  # fmt: skip
-
-
-def _unknown_of_platforms(literals: list[Literal], platforms: Sequence[Facts], knowledge: KnowledgeBase) -> list[set[tuple[str, str]]]:
-    found = []
-    for facts in platforms:
-        name = str(facts["platform.name"])
-        unknown = _unknown(literals, facts)
-        if unknown is not None and all(name in knowledge.fields[field].platforms for field in unknown):
-            found.append({(field, name) for field in unknown})
-    return found
-
-
-def _unknown(literals: Iterable[Literal], facts: Facts) -> set[str] | None:
-    """The unknown fields among literals of which none is false; None when one is."""
-    unknown = set()
-    for literal in literals:
-        truth = test_atom(literal.atom, facts)
-        if truth is None:
-            unknown.add(literal.atom.field)
-        elif truth is literal.negated:
-            return None
-    return unknown
-
-
-def _scope(literal: Literal) -> str:
-    scope = literal.atom.field.partition(".")[0]
-    return scope if scope in ("objective", "platform") else "shared"
+def _askable(knowledge: KnowledgeBase, *scopes: str) -> set[str]:
+    """The facts of some scopes that a client can be asked for."""
+    fields: list[Field] = [item for item in knowledge.fields if item.scope in scopes]
+    return {item.name for item in fields if item.question}

@@ -7,8 +7,7 @@ where the objective type asks for it, and one that keeps another honest where th
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 SIZE = 5
 """KPIs in a headline set."""
@@ -17,8 +16,7 @@ Wish = Callable[[str, Sequence[str]], bool]
 """Whether a KPI meets a wish, beside the others of a set."""
 
 
-@dataclass(frozen=True, slots=True)
-class Catalogue:
+class Catalogue(NamedTuple):
     """What the choice needs to know: the KPI records, and for each KPI those that say the same."""
 
     kpis: Mapping[str, Mapping[str, Any]]

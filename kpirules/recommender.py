@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from kpirules.documents import Document, read_data, read_file
 from kpirules.engine.base import Evaluation, make_engine
+from kpirules.engine.native import NativeEngine
 from kpirules.errors import InputError, Issue, Place
 from kpirules.evidence import EvidenceFinder, plain, translate
 from kpirules.gaps import find_gaps
@@ -37,6 +39,11 @@ class Recommender:
         self.knowledge = KnowledgeBase.load(rulesets) if knowledge is None else knowledge
         self.engine = engine
         self._engine = make_engine(engine, self.knowledge)
+
+    @cached_property
+    def native(self) -> NativeEngine:
+        """The native engine, which also knows what nearly fired, whichever engine evaluates."""
+        return self._engine if isinstance(self._engine, NativeEngine) else NativeEngine(self.knowledge)
 
     def recommend(
         self,
@@ -133,7 +140,7 @@ class _Result:
             "kpos": [self._kpo(position) for position in range(len(situation.objectives))],
             "overall": self._overall(),
             "advice": self._advice(),
-            "gaps": find_gaps(situation, self._evaluation, knowledge, self._language),
+            "gaps": find_gaps(situation, self._evaluation, knowledge, self._recommender.native, self._language),
             "derived": [
                 {"field": d.field, "value": plain(d.value), "about": self._about(d.field, d.entity), "rule": knowledge.rules[d.rule].id}
                 for d in self._evaluation.derivations
@@ -239,7 +246,7 @@ class _Result:
         for position, stated in enumerate(self._situation.profile["objectives"]):
             for firing in self._evaluation.firings(position):
                 rule = self._knowledge.rules[firing.rule]
-                if not rule.data["advise"]:
+                if not rule.advises:
                     continue
                 row = rows.setdefault(
                     rule.index, {"rule": rule.id, "text": translate(rule.data["advise"], self._language), "kpos": [], "platforms": []}

@@ -5,6 +5,7 @@ Exit codes: 0 all is well, 1 findings (`check`, `test`), 2 an error in what was 
 
 from __future__ import annotations
 
+import gc
 import importlib
 import os
 import sys
@@ -89,6 +90,7 @@ def cli(ctx: click.Context) -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     """The entry point: runs a command and turns every foreseen failure into a message and an exit code."""
+    gc.disable()  # a short run makes no garbage worth looking for, and loading knowledge makes many objects
     sys.exit(run(arguments))
 
 

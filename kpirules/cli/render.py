@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from kpirules.cli.words import number, word
@@ -19,6 +16,8 @@ def render(result: Mapping[str, Any], format_: str, *, to_terminal: bool) -> str
     """The text of a recommendation (its plain data) in a format."""
     match format_:
         case "json":
+            import json
+
             return json.dumps(result, ensure_ascii=False, indent=2)
         case "csv":
             return as_csv(result)
@@ -32,6 +31,9 @@ def render(result: Mapping[str, Any], format_: str, *, to_terminal: bool) -> str
 
 def as_csv(result: Mapping[str, Any]) -> str:
     """One row per objective and KPI."""
+    import csv
+    import io
+
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(CSV_COLUMNS)
@@ -55,14 +57,13 @@ def as_markdown(result: Mapping[str, Any]) -> str:
         lines += [f"*{note}*\n" for note in kpo_notes(kpo, language)]
         head = [word(key, language) for key in ("rank", "kpi", "score", "where", "why")]
         rows = [
-            [f"{row['rank']}{' ★' if row['headline'] else ''}", row["name"], number(row["score"], language), where(row), why(row)]
-            for row in kpo["kpis"]
+            [f"{row['rank']}{' ★' if row['headline'] else ''}", row["name"], number(row["score"], language), where(row), reason]
+            for row, reason in reasons(kpo["kpis"])
         ]
         lines += [*(_table(head, rows) if rows else [word("nothing", language)]), ""]
         if kpo["excluded"]:
             lines += [f"### {word('excluded', language)}", ""]
-            for row in kpo["excluded"]:
-                lines.append(f"- **{_escape(row['name'])}** ({word(row['effect'], language)}) — {_escape(against(row))}")
+            lines += [f"- **{_escape(names)}** — {_escape(reason)}" for names, reason in not_to_follow(kpo, language)]
             lines.append("")
     if len(result["kpos"]) > 1:
         head = [word(key, language) for key in ("rank", "kpi", "score", "kpos")]
@@ -116,14 +117,23 @@ def where(row: Mapping[str, Any]) -> str:
     return ", ".join(dict.fromkeys(metrics[:2])) or ", ".join(row["platforms"])
 
 
-def why(row: Mapping[str, Any]) -> str:
-    """The strongest reason for a KPI."""
-    return next((evidence["reason"] for evidence in row["because"] if evidence["effect"] == "recommend"), "")
+def reasons(rows: Iterable[Mapping[str, Any]]) -> Iterator[tuple[Mapping[str, Any], str]]:
+    """Each row of a ranking with the strongest reason for it that no row above has given yet, else `idem`."""
+    given: set[str] = set()
+    for row in rows:
+        arguments = [evidence["reason"] for evidence in row["because"] if evidence["effect"] == "recommend"]
+        reason = next((argument for argument in arguments if argument not in given), "idem")
+        given.add(reason)
+        yield row, reason
 
 
-def against(row: Mapping[str, Any]) -> str:
-    """The strongest reason against a KPI."""
-    return next((evidence["reason"] for evidence in row["because"] if evidence["effect"] != "recommend"), "")
+def not_to_follow(kpo: Mapping[str, Any], language: str) -> list[tuple[str, str]]:
+    """The KPIs that rules argue against, those of one reason together: (names and what to do, why)."""
+    groups: dict[tuple[str, str], list[str]] = {}
+    for row in kpo["excluded"]:
+        reason = next(evidence["reason"] for evidence in row["because"] if evidence["effect"] != "recommend")
+        groups.setdefault((row["effect"], reason), []).append(row["name"])
+    return [(f"{', '.join(names)} ({word(effect, language)})", reason) for (effect, reason), names in groups.items()]
 
 
 def footer(result: Mapping[str, Any]) -> str:

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import os
 import re
-import tomllib
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import click
 
@@ -21,8 +19,7 @@ _KEYS: dict[str, type[Any]] = {"rulesets": list, "lang": str, "top": int, "engin
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(NamedTuple):
     """The defaults in force. `rulesets` are relative to the file that names them, hence to the working folder."""
 
     rulesets: tuple[str, ...] = ()
@@ -40,6 +37,8 @@ def read_settings(file: Path = Path(FILE)) -> Settings:
         return Settings()
     except (OSError, UnicodeDecodeError) as error:
         raise InputError([Issue("error", "unreadable", f"can't read it: {error}", Place(str(file)))]) from None
+    import tomllib
+
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

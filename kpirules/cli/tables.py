@@ -88,17 +88,17 @@ def _print_kpo(console: Console, kpo: Mapping[str, Any], language: str) -> None:
         console.print(Text(word("nothing", language)))
     else:
         table = make_table(
-            ("", {"justify": "right", "no_wrap": True}), (word("kpi", language), {"ratio": 3}),
-            (word("score", language), {"justify": "right", "no_wrap": True}), (word("where", language), {"ratio": 3, "overflow": "fold"}),
-            (word("why", language), {"ratio": 6}),
+            ("", {"justify": "right", "no_wrap": True}), (word("kpi", language), {"max_width": 30}),
+            (word("score", language), {"justify": "right", "no_wrap": True}), (word("where", language), {"max_width": 26, "overflow": "fold"}),
+            (word("why", language), {"ratio": 1}),
         )  # fmt: skip
-        for row in kpo["kpis"]:
+        for row, reason in render.reasons(kpo["kpis"]):
             mark = "★" if row["headline"] else " "
             style = "bold" if row["headline"] else ""
             name = Text(row["name"], style=style)
-            table.add_row(f"{mark} {row['rank']}", name, number(row["score"], language), Text(render.where(row)), Text(render.why(row)))
+            table.add_row(f"{mark} {row['rank']}", name, number(row["score"], language), Text(render.where(row)), Text(reason))
         console.print(table)
-    rows = [f"{row['name']} ({word(row['effect'], language)}) — {render.against(row)}" for row in kpo["excluded"]]
+    rows = [f"{names} — {reason}" for names, reason in render.not_to_follow(kpo, language)]
     _print_list(console, word("excluded", language), rows)
 
 
@@ -110,14 +110,15 @@ def _heading(console: Console, text: str) -> None:
 
 
 def _print_list(console: Console, heading: str, rows: Sequence[str]) -> None:
-    from rich.padding import Padding
+    from rich.table import Table
     from rich.text import Text
 
     if rows:
         _heading(console, heading)
+        grid = Table.grid(padding=(0, 1, 0, 0))
         for row in rows:
-            text = Text("- " + row)
-            console.print(Padding(text, (0, 0, 0, 2)))
+            grid.add_row("  -", Text(row))
+        console.print(grid)
 
 
 def _without_trailing_blanks(text: str) -> str:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kpirules.errors import InputError, Issue, Place, nearest, shown
+from kpirules.knowledge import cache
 from kpirules.language.condition import Condition, from_json
 from kpirules.language.fields import FieldRegistry, field_from_json
 from kpirules.language.matching import KeywordIndex
@@ -22,25 +24,41 @@ if TYPE_CHECKING:
     from kpirules.platform import Platform
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class CompiledRule:
-    """A rule in force, ready for the engines. `data` is its compiled form (see `knowledge.rulesets.rules_to_json`)."""
+    """A rule in force, ready for the engines. KPIs are positions in the catalogue; weights are 0 to 1.
+
+    `stratum` orders derivations, `fields` are those that the condition reads. Texts and conditions are decoded when asked for.
+    """
 
     index: int
     id: str
-    recommend: tuple[tuple[int, float], ...]
-    """(KPI position, weight)."""
-    discourage: tuple[tuple[int, float], ...]
-    exclude: tuple[int, ...]
-    derive: Mapping[str, Any]
+    status: str
+    valid_from: str | None
+    valid_until: str | None
     stratum: int
-    fields: frozenset[str]
-    data: Mapping[str, Any]
+    fields: Sequence[str]
+    recommend: Sequence[tuple[int, float]]
+    discourage: Sequence[tuple[int, float]]
+    exclude: Sequence[int]
+    derive: Mapping[str, Any]
+    advises: bool
+    _rows: Mapping[str, Mapping[str, Any]]
+
+    @property
+    def data(self) -> Mapping[str, Any]:
+        """The compiled form (see `knowledge.drafts.rules_to_json`)."""
+        return self._rows[self.id]
 
     @property
     def condition(self) -> Condition:
         """The typed condition tree."""
         return from_json(self.data["when"])
+
+    @property
+    def clauses(self) -> tuple[Clause, ...]:
+        """The normal form of the condition."""
+        return tuple(map(clause_from_json, self.data["clauses"]))
 
     @property
     def place(self) -> Place:
@@ -53,10 +71,10 @@ class CompiledRule:
 
     def in_force(self, as_of: datetime.date) -> bool:
         """Whether the rule is active and valid on a day; both dates are inclusive."""
-        if self.data["status"] != "active":
+        if self.status != "active":
             return False
-        day, first, last = as_of.isoformat(), self.data["valid_from"], self.data["valid_until"]
-        return not (first and day < first) and not (last and day > last)
+        day = as_of.isoformat()
+        return not (self.valid_from and day < self.valid_from) and not (self.valid_until and day > self.valid_until)
 
 
 class KnowledgeBase:
@@ -110,26 +128,31 @@ class KnowledgeBase:
     @cached_property
     def rules(self) -> tuple[CompiledRule, ...]:
         """All rules, in the order of their ids; whether one is in force hangs on the date."""
-        return tuple(self._rule(index, row) for index, row in enumerate(self.data["rules"]))
+        return tuple(self._rule(index, header) for index, header in enumerate(self.data["headers"]))
 
-    def _rule(self, index: int, row: Mapping[str, Any]) -> CompiledRule:
+    def _rule(self, index: int, header: Sequence[Any]) -> CompiledRule:
+        identity, status, valid_from, valid_until, stratum, fields, recommend, discourage, exclude, derive, advises = header
         position = self.kpi_index
         return CompiledRule(
-            index=index,
-            id=row["id"],
-            recommend=tuple((position[kpi], weight) for kpi, weight in row["recommend"]),
-            discourage=tuple((position[kpi], weight) for kpi, weight in row["discourage"]),
-            exclude=tuple(position[kpi] for kpi in row["exclude"]),
-            derive=row["derive"],
-            stratum=row["stratum"],
-            fields=frozenset(row["fields"]),
-            data=row,
-        )
+            index, identity, status, valid_from, valid_until, stratum, fields,
+            [(position[kpi], weight) for kpi, weight in recommend], [(position[kpi], weight) for kpi, weight in discourage],
+            [position[kpi] for kpi in exclude], derive, advises, self.data["rules"],
+        )  # fmt: skip
 
-    @cached_property
-    def clauses(self) -> tuple[tuple[Clause, ...], ...]:
-        """The normal form of each rule, by its index."""
-        return tuple(tuple(map(clause_from_json, row["clauses"])) for row in self.data["rules"])
+    def artefact(self, name: str, make: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+        """What an engine has prepared for this knowledge, as JSON data, kept on disk beside the knowledge itself.
+
+        `name` holds the version of its form. `make` is called when there is none, or no cache.
+        """
+        key = self.data.get("key")
+        if key is None:
+            return make()
+        body = cache.load(f"{key}-{name}")
+        if body is None:
+            body = json.dumps(make(), separators=(",", ":")).encode()
+            cache.store(f"{key}-{name}", body)
+        prepared: dict[str, Any] = json.loads(body)
+        return prepared
 
     @cached_property
     def metrics(self) -> Mapping[tuple[str, str], Sequence[Mapping[str, Any]]]:
@@ -178,6 +201,4 @@ class KnowledgeBase:
         return record
 
     def _json(self, table: str, identity: str, noun: str) -> str:
-        import json
-
         return json.dumps(self.record(table, identity, noun))

@@ -17,8 +17,9 @@ from kpirules.documents import Document
 from kpirules.documents.node import Step
 from kpirules.errors import Issue, nearest
 from kpirules.knowledge.catalogue import check_kpi
+from kpirules.knowledge.drafts import RulesetDraft, read_ruleset, rule_header, rules_to_json
 from kpirules.knowledge.records import KINDS, kind_of_document, read_record
-from kpirules.knowledge.rulesets import RulesetCompiler, RulesetDraft, rules_to_json
+from kpirules.knowledge.rulesets import RulesetCompiler
 from kpirules.kpi import KpiFile
 from kpirules.language.fields import BUILT_IN, Field, FieldRegistry, field_to_json
 from kpirules.language.formula import FormulaError, parse_formula
@@ -26,7 +27,6 @@ from kpirules.language.matching import stem_keywords
 from kpirules.objective import ObjectiveTypeFile
 from kpirules.platform import Platform, PlatformFile
 from kpirules.record import Record
-from kpirules.ruleset import Ruleset
 from kpirules.vocabulary import DataSourceFile, FieldFile, FieldRecord, SectorFile, TopicFile
 
 FORMAT = 1
@@ -62,7 +62,7 @@ class Build:
         registry = self._registry()
         self._check_references()
         compiler = RulesetCompiler(self._drafts, registry, self._tables["kpis"])
-        rules = list(rules_to_json(compiler.compile()))
+        rules = {row["id"]: row for row in rules_to_json(compiler.compile())}
         self.issues += compiler.issues
         self.data = {
             "format": FORMAT,
@@ -74,6 +74,7 @@ class Build:
             "rules": rules,
         }
         self.data["digest"] = digest(self.data)
+        self.data["headers"] = [rule_header(row) for row in rules.values()]
         return self
 
     def _read(self, document: Document) -> None:
@@ -85,6 +86,11 @@ class Build:
             message = "not a knowledge document: none of its top-level keys says what it holds"
             self.issues.append(document.issue("unknown-key", message, document.place(), nearest(str(found), KINDS)))
             return
+        if kind == "ruleset":
+            draft, issues = read_ruleset(document)
+            self._drafts += [draft] if draft else []
+            self.issues += issues
+            return
         record, issues = read_record(document, KINDS[kind])
         self.issues += issues
         if record is not None:
@@ -92,8 +98,6 @@ class Build:
 
     def _store(self, record: Record, document: Document) -> None:
         match record:
-            case Ruleset():
-                self._drafts.append(RulesetDraft(document, record))
             case PlatformFile(platform=platform):
                 self._add("platforms", platform.id, platform, document, ("platform",))
             case ObjectiveTypeFile(objective_type=objective_type):
@@ -216,7 +220,7 @@ def _same_as(kpis: dict[str, _Entry]) -> dict[str, list[str]]:
 def digest(data: dict[str, Any]) -> str:
     """The digest of everything in compiled data that can change a result: not where it is written."""
     content = {key: value for key, value in data.items() if key not in ("digest", "issues", "plugins")}
-    content["rules"] = [{key: value for key, value in rule.items() if key != "place"} for rule in data["rules"]]
+    content["rules"] = [{key: value for key, value in rule.items() if key != "place"} for rule in data["rules"].values()]
     content["rulesets"] = [{key: value for key, value in ruleset.items() if key != "source"} for ruleset in data["rulesets"]]
     canonical = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return "sha256:" + hashlib.sha256(canonical.encode()).hexdigest()

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import json
 import os
 import tempfile
 from pathlib import Path
-from typing import Any, cast
 
-KEPT = 8
-"""Compiled knowledge bases that are kept; the oldest go first."""
+KEPT = 16
+"""Files that are kept, two for each knowledge base; the oldest go first."""
+
+SUFFIX = ".jsonl"
 
 
 def folder() -> Path | None:
@@ -30,35 +30,32 @@ def folder() -> Path | None:
         return None
 
 
-def load(key: str) -> dict[str, Any] | None:
-    """The data kept under a key, or None."""
+def load(key: str) -> bytes | None:
+    """What is kept under a key, or None."""
     place = folder()
     if place is None:
         return None
     try:
-        checksum, _, body = (place / f"{key}.json").read_bytes().partition(b"\n")
-        if hashlib.sha256(body).hexdigest().encode() != checksum:
-            return None
-        return cast("dict[str, Any]", json.loads(body))
-    except (OSError, ValueError):
+        checksum, _, body = (place / f"{key}{SUFFIX}").read_bytes().partition(b"\n")
+    except OSError:
         return None
+    return body if hashlib.sha256(body).hexdigest().encode() == checksum else None
 
 
-def store(key: str, data: dict[str, Any]) -> None:
-    """Keep data under a key, whole or not at all."""
+def store(key: str, body: bytes) -> None:
+    """Keep bytes under a key, whole or not at all."""
     place = folder()
     if place is None:
         return
-    body = json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
     with contextlib.suppress(OSError):
         place.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(dir=place, suffix=".tmp")
         try:
             with os.fdopen(handle, "wb") as stream:
                 stream.write(hashlib.sha256(body).hexdigest().encode() + b"\n" + body)
-            os.replace(temporary, place / f"{key}.json")
+            os.replace(temporary, place / f"{key}{SUFFIX}")
         except OSError:
             os.unlink(temporary)
             raise
-        for old in sorted(place.glob("*.json"), key=lambda file: file.stat().st_mtime)[:-KEPT]:
+        for old in sorted(place.glob(f"*{SUFFIX}"), key=lambda file: file.stat().st_mtime)[:-KEPT]:
             old.unlink()

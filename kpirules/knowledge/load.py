@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kpirules.documents.read import MAX_BYTES
 from kpirules.errors import InputError, Issue, Place
 from kpirules.knowledge import cache
+from kpirules.knowledge.lazy import dump_data
+from kpirules.knowledge.lazy import load_data as load_lines
 from kpirules.knowledge.plugins import Plugin, PluginManager
 
 if TYPE_CHECKING:
@@ -24,8 +25,7 @@ USER = ""
 SUFFIXES = (".yaml", ".yml", ".json")
 
 
-@dataclass(frozen=True, slots=True)
-class _Source:
+class _Source(NamedTuple):
     """The text of one knowledge document, with the plugin that brings it."""
 
     owner: str
@@ -40,10 +40,11 @@ def load_data(manager: PluginManager, rulesets: Sequence[Path] = ()) -> dict[str
     """
     sources = [*_plugin_sources(manager), *_user_sources(rulesets)]
     key = _fingerprint(manager, sources)
-    data = cache.load(key)
-    if data is None:
-        data = _compile(manager, sources)
-        cache.store(key, data)
+    body = cache.load(key)
+    if body is None:
+        body = dump_data({**_compile(manager, sources), "key": key})
+        cache.store(key, body)
+    data = load_lines(body)
     for row in data["plugins"]:
         if row["cause"] and not manager.plugins[row["name"]].broken:
             manager.break_plugin(row["name"], row["cause"], map(issue_from_json, row["issues"]))
@@ -100,7 +101,7 @@ def _extended_files(source: _Source) -> list[Path]:
     """The files that a ruleset extends by path, so that naming one file is enough. What is wrong in it is reported later."""
     if b"extends" not in source.text:
         return []
-    from kpirules.knowledge.rulesets import extended_file, is_path
+    from kpirules.knowledge.drafts import extended_file, is_path
 
     try:
         references = _document(source).root.data().get("extends", ())
@@ -125,6 +126,9 @@ def _fingerprint(manager: PluginManager, sources: Sequence[_Source]) -> str:
     from kpirules import __version__
 
     total = hashlib.sha256(__version__.encode())
+    for file in sorted(Path(__file__).parents[1].glob("*/*.py")):  # what compiles is part of the result, in a checkout above all
+        status = file.stat()
+        total.update(f"{file}{status.st_size}{status.st_mtime_ns}".encode())
     for plugin in manager.plugins.values():
         total.update(repr((plugin.name, plugin.distribution, plugin.version, plugin.location, plugin.cause)).encode())
     for source in sources:
@@ -183,7 +187,7 @@ def _plugin_row(plugin: Plugin) -> dict[str, Any]:
 
 def issue_to_json(issue: Issue) -> dict[str, Any]:
     """An issue as JSON data."""
-    return asdict(issue)
+    return {**issue._asdict(), "place": issue.place._asdict()}
 
 
 def issue_from_json(data: Mapping[str, Any]) -> Issue:

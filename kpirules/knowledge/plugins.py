@@ -7,12 +7,13 @@ report (distribution, version, cause) and the rest goes on.
 from __future__ import annotations
 
 import importlib
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from importlib.metadata import EntryPoint, entry_points
+from dataclasses import dataclass, field
+from importlib.metadata import EntryPoint, distributions
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, NamedTuple
 
 import pluggy
 
@@ -23,8 +24,7 @@ from kpirules.knowledge.hookspecs import hookimpl
 GROUP = "kpirules"
 
 
-@dataclass(frozen=True, slots=True)
-class Plugin:
+class Plugin(NamedTuple):
     """One plugin: a name, where it comes from, and what is wrong with it, if anything."""
 
     name: str
@@ -64,13 +64,13 @@ class PluginManager:
     def installed(cls) -> PluginManager:
         """All plugins of the installed distributions."""
         manager = cls()
-        for point in _sorted_entry_points():
-            manager._load_entry_point(point)
+        for distribution, version, point in _entry_points():
+            manager._load_entry_point(point, distribution, version)
         return manager
 
     def break_plugin(self, name: str, cause: str, issues: Iterable[Issue] = ()) -> None:
         """Take a plugin out and keep why."""
-        self.plugins[name] = replace(self.plugins[name], cause=cause, issues=tuple(issues))
+        self.plugins[name] = self.plugins[name]._replace(cause=cause, issues=tuple(issues))
         for registered in (name, _code_name(name)):
             if self._manager.has_plugin(registered):
                 self._manager.unregister(name=registered)
@@ -110,8 +110,7 @@ class PluginManager:
         ]
         return sorted(rows, key=lambda row: order[row[0]])
 
-    def _load_entry_point(self, point: EntryPoint) -> None:
-        distribution, version = (point.dist.name, point.dist.version) if point.dist else ("", "")
+    def _load_entry_point(self, point: EntryPoint, distribution: str, version: str) -> None:
         name = point.name
         if name in self.plugins:
             name = f"{distribution}:{point.name}"
@@ -148,7 +147,7 @@ class PluginManager:
 
     def _load_folder(self, family: Plugin, folder: Path, module: object) -> None:
         name = f"{family.name}/{folder.name}"
-        self.plugins[name] = replace(family, name=name, location=str(folder))
+        self.plugins[name] = family._replace(name=name, location=str(folder))
         if not self._register(name, name, _FolderPlugin(folder)):
             return
         if (folder / "__init__.py").is_file() and isinstance(module, ModuleType):
@@ -167,20 +166,38 @@ def _code_name(name: str) -> str:
     return name + _CODE
 
 
+class _QuickManager(pluggy.PluginManager):
+    """Does not look for hooks among private names: pluggy's way to ask is slow, and a folder plugin has little else."""
+
+    def parse_hookimpl_opts(self, plugin: object, name: str) -> Any:
+        return None if name.startswith("_") else super().parse_hookimpl_opts(plugin, name)
+
+
 def _new_manager() -> pluggy.PluginManager:
-    manager = pluggy.PluginManager(GROUP)
+    manager = _QuickManager(GROUP)
     manager.add_hookspecs(hookspecs)
     return manager
 
 
-def _sorted_entry_points() -> list[EntryPoint]:
-    """Our own first, then by distribution and name, so that a foreign plugin can never displace a built-in one."""
-    points = {(p.dist.name if p.dist else "", p.name, p.value): p for p in entry_points(group=GROUP)}
-    return [points[key] for key in sorted(points, key=lambda key: (key[0] != "kpirules", key))]
+def _entry_points() -> list[tuple[str, str, EntryPoint]]:
+    """Distribution, version and entry point of each plugin: our own first, then by distribution and name, so that a foreign
+    plugin can never displace a built-in one."""
+    found: dict[str, list[tuple[str, str, EntryPoint]]] = {}
+    for distribution in distributions():
+        points = [point for point in distribution.entry_points if point.group == GROUP]
+        if points:
+            metadata = distribution.metadata
+            name, version = str(metadata["Name"]), str(metadata["Version"])
+            found.setdefault(name, [(name, version, point) for point in points])  # the first on the path is the one in use
+    rows = [row for rows in found.values() for row in rows]
+    return sorted(rows, key=lambda row: (row[0] != "kpirules", row[0], row[2].name))
 
 
 def _is_plugin_folder(folder: Path) -> bool:
-    return folder.is_dir() and not folder.name.startswith(("_", ".")) and any(folder.rglob("*.yaml"))
+    if folder.name.startswith(("_", ".")) or not folder.is_dir():
+        return False
+    with os.scandir(folder) as entries:
+        return any(entry.name.endswith((".yaml", ".yml")) for entry in entries)
 
 
 def _cause(error: BaseException) -> str:

@@ -1,64 +1,20 @@
-"""From ruleset documents to one set of checked rules: `extends`, `override`, types, normal form, strata."""
+"""From ruleset drafts to one set of checked rules: `extends`, `override`, types, normal form, strata."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import Any
 
-from kpirules.documents import Document, Node
 from kpirules.documents.node import Step
-from kpirules.errors import Issue, Place, nearest, shown
-from kpirules.language.condition import All, Condition, fields_read, to_json
+from kpirules.errors import Issue, nearest, shown
+from kpirules.knowledge.drafts import ALWAYS, RuleDraft, RulesetDraft, extended_file, is_path, node_at
+from kpirules.language.condition import Condition, fields_read
 from kpirules.language.fields import FieldRegistry, UnknownFieldError
 from kpirules.language.normal import MAX_CLAUSES, TooManyClausesError, clause_to_json, normalise
 from kpirules.language.when import WhenReader
-from kpirules.ruleset import Override, Rule, Ruleset, WeightedKpi
-
-
-@dataclass(slots=True)
-class RulesetDraft:
-    """A ruleset as read, with the names of the rulesets that it extends, once resolved."""
-
-    document: Document
-    record: Ruleset
-    bases: tuple[str, ...] = ()
-
-    @property
-    def name(self) -> str:
-        """The ruleset's name."""
-        return self.record.ruleset
-
-
-ALWAYS = All()
-"""The condition of a rule without `when`."""
-
-
-@dataclass(slots=True)
-class RuleDraft:
-    """A rule under construction. `changed` says which ruleset last changed which part of it."""
-
-    ruleset: RulesetDraft
-    record: Rule
-    path: tuple[Step, ...]
-    condition: Condition = ALWAYS
-    clauses: list[Any] = field(default_factory=list)
-    derive: dict[str, Any] = field(default_factory=dict)
-    stratum: int = 0
-    disabled: bool = False
-    changed: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def id(self) -> str:
-        """The identity: `ruleset/rule-id`."""
-        return f"{self.ruleset.name}/{self.record.id}"
-
-    @property
-    def place(self) -> Place:
-        """Where the rule is written."""
-        return self.ruleset.document.locate(self.path)
+from kpirules.ruleset import Override, WeightedKpi
 
 
 class RulesetCompiler:
@@ -134,7 +90,7 @@ class RulesetCompiler:
     # rules
 
     def _read_rules(self, draft: RulesetDraft) -> None:
-        for position, record in enumerate(draft.record.rules):
+        for position, record in zip(draft.positions, draft.record.rules, strict=True):
             rule = RuleDraft(draft, record, ("rules", position))
             if first := self._rules.get(rule.id):
                 self._error(draft, (*rule.path, "id"), "duplicate-id", f"the rule '{rule.id}' is already on line {first.place.line}")
@@ -142,6 +98,19 @@ class RulesetCompiler:
             self._rules[rule.id] = rule
             rule.condition = self._read_when(draft, (*rule.path, "when"))
             self._check_actions(rule)
+        for position in draft.malformed:
+            self._read_when(draft, ("rules", position, "when"))
+            self._check_named_kpis(draft, ("rules", position))
+
+    def _check_named_kpis(self, draft: RulesetDraft, path: tuple[Step, ...]) -> None:
+        """The KPIs that a malformed rule names, as far as they can be made out."""
+        for action in ("recommend", "discourage"):
+            node = node_at(draft.document, (*path, action))
+            for position, _ in enumerate(node.content if node and isinstance(node.content, list) else ()):
+                place = (*path, action, position, "kpi")
+                kpi = node_at(draft.document, place)
+                if kpi and isinstance(kpi.content, str):
+                    self._check_kpi(draft, kpi.content, place)
 
     def _read_when(self, draft: RulesetDraft, path: tuple[Step, ...]) -> Condition:
         node = node_at(draft.document, path)
@@ -182,11 +151,14 @@ class RulesetCompiler:
         for position, item in enumerate(getattr(rule.record, action)):
             kpi = item.kpi if isinstance(item, WeightedKpi) else item
             path = (*rule.path, action, position, *(("kpi",) if isinstance(item, WeightedKpi) else ()))
-            if kpi not in self._kpis:
-                self._error(rule.ruleset, path, "unknown-id", f"no KPI is called '{kpi}'", nearest(kpi, self._kpis))
+            self._check_kpi(rule.ruleset, kpi, path)
             if kpi in seen:
                 self._error(rule.ruleset, path, "duplicate-id", f"'{kpi}' stands twice in {action}")
             seen.add(kpi)
+
+    def _check_kpi(self, draft: RulesetDraft, kpi: str, path: tuple[Step, ...]) -> None:
+        if kpi not in self._kpis:
+            self._error(draft, path, "unknown-id", f"no KPI is called '{shown(kpi)[1:-1]}'", nearest(kpi, self._kpis))
 
     def _check_derivation(self, rule: RuleDraft, name: str) -> None:
         path = (*rule.path, "derive", name)
@@ -318,55 +290,3 @@ class RulesetCompiler:
     ) -> None:
         place = draft.document.locate(path)
         self.issues.append(Issue("warning" if warning else "error", code, message, place, hint))
-
-
-def is_path(reference: str) -> bool:
-    """Whether an entry of `extends` is a file path rather than a name."""
-    return "/" in reference or "\\" in reference or reference.endswith((".yaml", ".yml", ".json"))
-
-
-def extended_file(source: Path, reference: str) -> Path | None:
-    """The file that a path in `extends` means, or None when it leaves the folder of the ruleset that names it."""
-    folder = source.resolve().parent
-    target = (folder / reference.replace("\\", "/")).resolve()
-    return target if target.is_relative_to(folder) else None
-
-
-def node_at(document: Document, path: tuple[Step, ...]) -> Node | None:
-    """The node at a path, or None."""
-    node: Node | None = document.root
-    for step in path:
-        content = node.content if node else None
-        if isinstance(content, dict) and isinstance(step, str):
-            node = content.get(step)
-        elif isinstance(content, list) and isinstance(step, int) and step < len(content):
-            node = content[step]
-        else:
-            return None
-    return node
-
-
-def rules_to_json(rules: Iterable[RuleDraft]) -> Iterator[dict[str, Any]]:
-    """The rules as the compiled knowledge keeps them."""
-    for rule in rules:
-        record, place = rule.record, rule.place
-        source = record.source or rule.ruleset.record.source
-        yield {
-            "id": rule.id,
-            "place": [place.source, place.line, place.column, place.path],
-            "status": record.status,
-            "valid_from": record.valid_from and record.valid_from.isoformat(),
-            "valid_until": record.valid_until and record.valid_until.isoformat(),
-            "when": to_json(rule.condition),
-            "clauses": rule.clauses,
-            "fields": sorted(fields_read(rule.condition)),
-            "stratum": rule.stratum,
-            "recommend": [[item.kpi, item.weight] for item in record.recommend],
-            "discourage": [[item.kpi, item.weight] for item in record.discourage],
-            "exclude": list(record.exclude),
-            "derive": rule.derive,
-            "advise": record.advise and record.advise.model_dump(),
-            "because": record.because and record.because.model_dump(),
-            "source": source and source.model_dump(exclude_none=True),
-            "changed_by": sorted(set(rule.changed.values())),
-        }

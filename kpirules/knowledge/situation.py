@@ -10,7 +10,7 @@ import datetime
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from kpirules.documents import Document, Node
 from kpirules.documents.node import Step
@@ -35,8 +35,7 @@ WHAT_IS_A_KPO = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class InferredType:
+class InferredType(NamedTuple):
     """An objective type read from a statement. `confidence` is 0 to 1; `alternatives` are nearly as likely, strongest first."""
 
     type: str
@@ -49,8 +48,7 @@ class InferredType:
         return bool(self.alternatives)
 
 
-@dataclass(frozen=True, slots=True)
-class Situation:
+class Situation(NamedTuple):
     """A checked profile as facts. `profile` is its normal form: what was stated, bare names expanded, ids given."""
 
     profile: Mapping[str, Any]

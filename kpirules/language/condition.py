@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kpirules.language.fields import FactValue
+
+if TYPE_CHECKING:
+    from fractions import Fraction
 
 Facts = Mapping[str, FactValue]
 """Facts by field name; a name that is missing is unknown."""

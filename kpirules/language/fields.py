@@ -7,8 +7,7 @@ made from it. Plugins extend it with `fields:` documents; a handful of fields, c
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field
-from typing import Any, Literal, get_args
+from typing import Any, Literal, NamedTuple, get_args
 
 from kpirules.errors import nearest, shown
 
@@ -24,8 +23,7 @@ PlatformKind = Literal[
 SCOPES: tuple[Scope, ...] = ("company", "audience", "profile", "objective", "platform")
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(NamedTuple):
     """One typed fact.
 
     `allowed` holds the values of a `choice`, or `vocabulary` names the ids that it takes them from. `many` makes the fact a
@@ -36,8 +34,8 @@ class Field:
     name: str
     type: FieldType
     label: Mapping[str, str]
-    question: Mapping[str, str] = field(default_factory=dict)
-    allowed: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    question: Mapping[str, str] = {}
+    allowed: Mapping[str, Mapping[str, str]] = {}
     vocabulary: str = ""
     many: bool = False
     unit: str = ""
@@ -162,7 +160,7 @@ BUILT_IN: tuple[Field, ...] = (
 def field_to_json(item: Field) -> dict[str, Any]:
     """A field as JSON data, defaults left out."""
     empty: tuple[Any, ...] = ("", None, False, (), {})
-    return {key: value for key, value in asdict(item).items() if not any(value == e and type(value) is type(e) for e in empty)}
+    return {key: value for key, value in item._asdict().items() if not any(value == e and type(value) is type(e) for e in empty)}
 
 
 def field_from_json(data: Mapping[str, Any]) -> Field:

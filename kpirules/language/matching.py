@@ -10,9 +10,8 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 LANGUAGES = {"en": "english", "fr": "french"}
 
@@ -104,8 +103,7 @@ def _stemmer(language: str) -> Any:
     return snowballstemmer.stemmer(LANGUAGES[language])
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """How strongly a statement speaks of one id. `strength` only has a meaning beside the strength of others."""
 
     id: str
