@@ -86,6 +86,8 @@ class ProfileChange(Result):
 
     rule: str
     edits: tuple[EditStep, ...]
+    profile: dict[str, Any]
+    """The changed profile."""
 
 
 class Explanation(Result):
@@ -123,7 +125,9 @@ def _profile_change(change: Change | None) -> ProfileChange | None:
     if change is None:
         return None
     return ProfileChange(
-        rule=change.rule, edits=tuple(EditStep(action=edit.action, path=edit.path, value=edit.value) for edit in change.edits)
+        rule=change.rule,
+        edits=tuple(EditStep(action=edit.action, path=edit.path, value=edit.value) for edit in change.edits),
+        profile=dict(change.profile),
     )
 
 

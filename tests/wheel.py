@@ -1,6 +1,6 @@
 """Compares a built wheel with the repository: every tracked file of the packages is in it, and nothing else.
 
-    python tests/wheel.py dist/kpirules-*.whl
+python tests/wheel.py dist/kpirules-*.whl
 """
 
 from __future__ import annotations

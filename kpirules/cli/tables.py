@@ -89,8 +89,8 @@ def _print_kpo(console: Console, kpo: Mapping[str, Any], language: str) -> None:
     else:
         table = make_table(
             ("", {"justify": "right", "no_wrap": True}), (word("kpi", language), {"max_width": 30}),
-            (word("score", language), {"justify": "right", "no_wrap": True}), (word("where", language), {"max_width": 26, "overflow": "fold"}),
-            (word("why", language), {"ratio": 1}),
+            (word("score", language), {"justify": "right", "no_wrap": True}),
+            (word("where", language), {"max_width": 26, "overflow": "fold"}), (word("why", language), {"ratio": 1}),
         )  # fmt: skip
         for row, reason in render.reasons(kpo["kpis"]):
             mark = "★" if row["headline"] else " "

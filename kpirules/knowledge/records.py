@@ -36,9 +36,11 @@ KINDS: dict[str, type[Record]] = {
 
 
 def kind_of_document(document: Document) -> str | None:
-    """The kind of a document, or None when it has none of the keys that tell."""
+    """The kind of a document, or None when it has none of the keys that tell: it may be a profile."""
     content = document.root.content
-    return next((kind for kind in KINDS if isinstance(content, dict) and kind in content), None)
+    if not isinstance(content, dict) or ("data_sources" in content and len(content) > 1):  # profiles have this key among others
+        return None
+    return next((kind for kind in KINDS if kind in content), None)
 
 
 R = TypeVar("R", bound=Record)

@@ -92,7 +92,8 @@ class _Reader:
         }
         if self.issues:
             no_objective = all(issue.code == "no-objective" for issue in self.issues)
-            raise (NoObjectiveError if no_objective else InputError)(self.issues)
+            issues = sorted(self.issues, key=lambda issue: (issue.place.line or 0, issue.place.column or 0))
+            raise (NoObjectiveError if no_objective else InputError)(issues)
         return self._situation({key: value for key, value in profile.items() if value is not None}, as_of)
 
     # sections
@@ -112,16 +113,16 @@ class _Reader:
             return None
         return node
 
-    def _facts(self, node: Node | None, path: tuple[Step, ...], fields: Mapping[str, Field]) -> dict[str, Any] | None:
+    def _facts(self, node: Node | None, path: tuple[Step, ...], fields: Mapping[str, Field], what: str = "") -> dict[str, Any] | None:
+        """The stated facts of one thing; `what` names it in messages, the section does by default."""
         if node is None:
             return None
         facts: dict[str, Any] = {}
         for key, child in node.items():
             item = fields.get(key)
             if item is None or item.computed:
-                what = path[-1] if isinstance(path[-1], str) else path[0]
                 allowed = [name for name, other in fields.items() if not other.computed]
-                self._error("unknown-key", f"no fact of '{what}' is called '{shown(key)[1:-1]}'", path, key, nearest(key, allowed))
+                self._error("unknown-key", f"no fact of {what or path[0]} is called '{shown(key)[1:-1]}'", path, key, nearest(key, allowed))
             elif child.content is not None:
                 facts[key] = self._value(child, (*path, key), item)
         return facts
@@ -158,7 +159,7 @@ class _Reader:
             if not isinstance(child.content, dict):
                 self._error("wrong-type", f"an objective is a mapping or a statement, found {child.kind}", path)
                 continue
-            facts = self._facts(child, path, {"id": identity, **fields}) or {}
+            facts = self._facts(child, path, {"id": identity, **fields}, "an objective") or {}
             if not facts.get("type") and not str(facts.get("statement") or "").strip():
                 self._error("missing-key", "an objective needs a type or a statement", path, hint=WHAT_IS_A_KPO)
             if not _ID.fullmatch(str(facts.get("id", "-"))):
@@ -185,8 +186,11 @@ class _Reader:
             if name is None:
                 self._error("missing-key", "a platform needs a name", path)
                 continue
+            if problem := self.knowledge.fields.problem(self.knowledge.fields["platform.name"], name.content):
+                self._error(problem[0], problem[1], (*path, "name"), hint=problem[2])
+                continue  # which facts it may have is anybody's guess
             known = self.knowledge.fields.of("platform", str(name.content))
-            facts = self._facts(child, path, {"name": self.knowledge.fields["platform.name"], **known})
+            facts = self._facts(child, path, {"name": self.knowledge.fields["platform.name"], **known}, str(name.content))
             platforms.append(facts or {})
         return platforms
 

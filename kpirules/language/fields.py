@@ -112,13 +112,17 @@ class FieldRegistry:
         if not right:
             return "wrong-type", f"{item.name} is {item.describe_type()}, found {shown(value)}", self._hint(item, value)
         if item.type == "choice" and value not in self.allowed(item):
-            return "unknown-id", f"'{shown(str(value))[1:-1]}' is no value of {item.name}", nearest(str(value), self.allowed(item))
+            return "unknown-id", f"'{shown(str(value))[1:-1]}' is no value of {item.name}", self._nearest(item, str(value))
         if isinstance(value, (int, float)) and not isinstance(value, bool):
             if item.minimum is not None and value < item.minimum:
                 return "out-of-range", f"{item.name} is at least {item.minimum:g}, found {shown(value)}", ""
             if item.maximum is not None and value > item.maximum:
                 return "out-of-range", f"{item.name} is at most {item.maximum:g}, found {shown(value)}", ""
         return None
+
+    def _nearest(self, item: Field, value: str) -> str:
+        command = {"platforms": "platforms", "objective_types": "objectives", "sectors": "sectors"}.get(item.vocabulary)
+        return nearest(value, self.allowed(item)) or (f"`kpirules {command} list` shows them all" if command else "")
 
     def _hint(self, item: Field, value: object) -> str:
         if item.type in ("integer", "number") and isinstance(value, str):

@@ -132,10 +132,7 @@ class KeywordIndex:
         A keyword of n words counts n ** 1.5, shared among the ids that have it; one that lies inside a longer keyword of
         the statement counts nothing ("acquisition" inside "acquisition cost"). The language that fits better decides.
         """
-        best: dict[str, float] = {}
-        for language in LANGUAGES:
-            for owner, strength in self._in_language(statement, language).items():
-                best[owner] = max(best.get(owner, 0.0), strength)
+        best = max((self._in_language(statement, language) for language in LANGUAGES), key=lambda found: sum(found.values()))
         return tuple(sorted((Match(owner, strength) for owner, strength in best.items()), key=lambda m: (-m.strength, m.id)))
 
     def _in_language(self, statement: str, language: str) -> dict[str, float]:

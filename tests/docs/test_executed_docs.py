@@ -57,7 +57,11 @@ def commands(text: str) -> Iterator[tuple[str, str]]:
 def matches(expected: str, printed: str) -> bool:
     """Whether a printed text is what the page says, `...` standing for anything."""
     pattern = re.escape("\n".join(line.rstrip() for line in expected.strip().splitlines()))
-    pattern = pattern.replace(re.escape("...") + "\n", r"(?:.*\n)*?").replace("\n" + re.escape("..."), r"(?:\n.*)*").replace(re.escape("..."), ".*")
+    pattern = (
+        pattern.replace(re.escape("...") + "\n", r"(?:.*\n)*?")
+        .replace("\n" + re.escape("..."), r"(?:\n.*)*")
+        .replace(re.escape("..."), ".*")
+    )
     return re.fullmatch(pattern, printed.strip()) is not None
 
 
