@@ -110,7 +110,7 @@ def explain(recommender: Recommender, situation: Situation, kpi: str, language: 
     change = None
     if not any(kpo.rank for kpo in kpos):
         change = smallest_change(situation, evaluation, recommender.knowledge.kpi_index[kpi], recommender.knowledge, recommender.evaluate)
-    overall = recommender.overall(situation, evaluation)
+    overall = recommender.overall(evaluation)
     return Explanation(
         kpi=kpi,
         name=translate(record["name"], language),

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-SCALE = 1 << 32
+SCALE = 1 << 40
 """Fixed-point units of one nat."""
 
 CERTAIN = 1 - 1e-6

@@ -98,9 +98,9 @@ class Recommender:
         """What the rules say about a situation, before it is made readable."""
         return self._engine.evaluate(situation)
 
-    def overall(self, situation: Situation, evaluation: Evaluation) -> list[tuple[int, int, list[int]]]:
+    def overall(self, evaluation: Evaluation) -> list[tuple[int, int, list[int]]]:
         """The ranking over all KPOs: (KPI position, strength in nats, positions of the KPOs that recommend it), best first."""
-        weights = [priority_weight(priority) for priority in situation.priorities]
+        weights = [priority_weight(priority) for priority in evaluation.priorities]
         return rank_overall([(tallies.strengths(), weight) for tallies, weight in zip(evaluation.tallies, weights, strict=True)])
 
 
@@ -164,7 +164,7 @@ class _Result:
             "confidence": guess.confidence if guess else None,
             "alternatives": list(guess.alternatives) if guess else [],
             "statement": stated.get("statement"),
-            "priority": stated.get("priority"),
+            "priority": facts.get("objective.priority"),
             "topics": plain(facts.get("objective.topics", ())),
             "kpis": self._ranking(position, record.get("qualitative", False)),
             "excluded": self._not_to_follow(position),
@@ -229,7 +229,7 @@ class _Result:
 
     def _overall(self) -> list[dict[str, Any]]:
         objectives = self._situation.profile["objectives"]
-        rows = self._recommender.overall(self._situation, self._evaluation)
+        rows = self._recommender.overall(self._evaluation)
         return [
             {
                 "rank": number,

@@ -40,9 +40,13 @@ def check(ctx: click.Context, paths: tuple[str, ...], rulesets: tuple[str, ...],
         for issue in issues:
             click.echo(str(issue))
         count = Counter(issue.level for issue in issues)
-        click.echo(f"{count['error']} errors, {count['warning']} warnings")
+        click.echo(f"{_counted(count['error'], 'error')}, {_counted(count['warning'], 'warning')}")
     if any(issue.level == "error" or strict for issue in issues):
         ctx.exit(FINDINGS)
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def _order(issue: Issue) -> tuple[str, int, int, str]:
@@ -50,6 +54,7 @@ def _order(issue: Issue) -> tuple[str, int, int, str]:
 
 
 def _issues(paths: tuple[str, ...], rulesets: tuple[str, ...], settings: Settings) -> Iterator[Issue]:
+    from kpirules.cli.session import warn_of_broken_plugins
     from kpirules.errors import InputError
     from kpirules.knowledge.base import KnowledgeBase
     from kpirules.knowledge.own import own_rulesets
@@ -65,9 +70,12 @@ def _issues(paths: tuple[str, ...], rulesets: tuple[str, ...], settings: Setting
     except InputError as error:
         yield from error.issues
         knowledge = KnowledgeBase.load([], manager)
-    yield from _plugin_issues(knowledge)
-    named = {str(Path(source).resolve()) for source in documents}
-    yield from (issue for issue in knowledge.issues if not paths or str(Path(issue.place.source).resolve()) in named)
+    if paths:
+        warn_of_broken_plugins(knowledge)
+    named = {Path(source).resolve() for source in documents}
+    for issue in (*_plugin_issues(knowledge), *knowledge.issues):
+        if not paths or Path(issue.place.source).resolve() in named:
+            yield issue
     for source, document in documents.items():
         yield from _document_issues(document, kinds[source], knowledge)
 

@@ -33,5 +33,7 @@ def plugins(format_: str) -> None:
     for plugin in found:
         if plugin.broken:
             click.echo(f"\n{plugin.name} ({plugin.distribution} {plugin.version}) is left out: {plugin.cause}")
-            for issue in plugin.issues:
+            for issue in plugin.issues[:5]:
                 click.echo(f"  {issue}")
+            if len(plugin.issues) > 5:
+                click.echo(f"  ... {len(plugin.issues) - 5} more: kpirules check")

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def parse_json(text: str, source: str) -> Node:
     """The root node of a JSON text. Raises `InputError` at the first thing that can't be read."""
     try:
-        json.loads(text, parse_constant=_no_constant)
+        size = _size(json.loads(text, parse_constant=_no_constant, object_pairs_hook=tuple))
     except json.JSONDecodeError as error:
         place = Place(source, error.lineno, error.colno)
         raise InputError([Issue("error", "syntax", f"not valid JSON: {error.msg}", place)]) from None
@@ -26,11 +26,26 @@ def parse_json(text: str, source: str) -> Node:
         raise InputError([Issue("error", "too-deep", f"nested deeper than {MAX_DEPTH} levels", Place(source))]) from None
     except ValueError as error:
         raise InputError([Issue("error", "not-finite", str(error).split(";")[0], Place(source))]) from None
+    if size > MAX_NODES:  # before the grammar, which takes its time
+        raise InputError([Issue("error", "too-large", f"more than {MAX_NODES:,} values", Place(source))])
     return _node(cast("Tree[Token] | Token", _grammar().parse(text)), source, 1)
 
 
 def _no_constant(name: str) -> float:
     raise ValueError(f"{name} is not a number that a fact can have")
+
+
+def _size(data: Any) -> int:
+    """How many values there are, an object being a tuple of its entries."""
+    size, waiting = 0, [data]
+    while waiting:
+        value = waiting.pop()
+        size += 1
+        if isinstance(value, tuple):
+            waiting += [entry for _, entry in value]
+        elif isinstance(value, list):
+            waiting += value
+    return size
 
 
 @cache
@@ -55,7 +70,7 @@ def _node(tree: Any, source: str, depth: int) -> Node:
         node.content = entries = {}
         for pair in tree.children:
             token, value = pair.children
-            key = json.loads(token)
+            key = cast(str, _scalar(token, source).content)
             if key in entries:
                 first = node.key_positions[key][0]
                 place = Place(source, token.line, token.column)
@@ -63,8 +78,6 @@ def _node(tree: Any, source: str, depth: int) -> Node:
             node.key_positions[key] = (token.line, token.column)
             entries[key] = _node(value, source, depth + 1)
             node.size += entries[key].size
-    if node.size > MAX_NODES:
-        raise InputError([Issue("error", "too-large", f"more than {MAX_NODES:,} values", place)])
     return node
 
 

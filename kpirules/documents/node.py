@@ -17,6 +17,9 @@ MAX_DEPTH = 64
 MAX_NODES = 500_000
 """Values in one document once its aliases are expanded, so that an alias bomb is refused before it goes off."""
 
+MAX_DIGITS = 4000
+"""Digits of a whole number: Python refuses to read or write much longer ones."""
+
 
 @dataclass(slots=True, eq=False)
 class Node:

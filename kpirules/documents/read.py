@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from kpirules.documents.node import MAX_DEPTH, MAX_NODES, Document, Node, is_text, path_text
+from kpirules.documents.node import MAX_DEPTH, MAX_DIGITS, MAX_NODES, Document, Node, Value, is_text, path_text
 from kpirules.errors import InputError, Issue, Place
 
 MAX_BYTES = 8_000_000
 """Bytes of one file. The largest ruleset we know of has a tenth of it."""
+
+_UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""Control characters and halves of surrogate pairs, which YAML refuses wherever they stand."""
+
+_TOO_LONG = 10**MAX_DIGITS
 
 
 def read_file(path: Path, name: str | None = None) -> Document:
@@ -44,6 +50,9 @@ def read_text(text: str, source: str) -> Document:
     """The document in a text: JSON when the source says so or the text is JSON, else YAML (of which JSON is a kind)."""
     if not text.strip():
         raise InputError([Issue("error", "empty", "the document is empty", Place(source, 1, 1))])
+    if found := _UNPRINTABLE.search(text):
+        place = Place(source, text.count("\n", 0, found.start()) + 1, found.start() - text.rfind("\n", 0, found.start()))
+        raise InputError([Issue("error", "encoding", f"the character U+{ord(found[0]):04X} can't stand in a text", place)])
     from kpirules.documents.yaml import parse_yaml
 
     if source.endswith(".json"):
@@ -70,18 +79,31 @@ def _node(value: Any, source: str, path: tuple[str | int, ...], depth: int) -> N
     if depth > MAX_DEPTH:
         raise InputError([Issue("error", "too-deep", f"nested deeper than {MAX_DEPTH} levels", Place(source))])
     if isinstance(value, Mapping):
-        entries = {str(key): _node(item, source, (*path, str(key)), depth + 1) for key, item in value.items()}
+        here = Place(source, path=path_text(path))
+        keyed = [(str(_scalar(str(key), here)), item) for key, item in value.items()]
+        entries = {key: _node(item, source, (*path, key), depth + 1) for key, item in keyed}
         node = Node(entries, size=1 + sum(item.size for item in entries.values()))
     elif isinstance(value, (list, tuple)):
         items = [_node(item, source, (*path, index), depth + 1) for index, item in enumerate(value)]
         node = Node(items, size=1 + sum(item.size for item in items))
     else:
-        if isinstance(value, float) and not math.isfinite(value):
-            place = Place(source, path=path_text(path))
-            raise InputError([Issue("error", "not-finite", f"{value} is not a number that a fact can have", place)])
-        if isinstance(value, str) and not is_text(value):
-            raise InputError([Issue("error", "encoding", "half of a surrogate pair is not a text", Place(source, path=path_text(path)))])
-        node = Node(value if value is None or isinstance(value, (str, int, float, bool)) else str(value))
+        node = Node(_scalar(value, Place(source, path=path_text(path))))
     if node.size > MAX_NODES:
         raise InputError([Issue("error", "too-large", f"more than {MAX_NODES:,} values", Place(source))])
     return node
+
+
+def _scalar(value: object, place: Place) -> Value:
+    match value:
+        case None | bool():
+            return value
+        case int() if abs(value) >= _TOO_LONG:
+            raise InputError([Issue("error", "not-finite", f"a number of more than {MAX_DIGITS} digits is too long", place)])
+        case float() if not math.isfinite(value):
+            raise InputError([Issue("error", "not-finite", f"{value} is not a number that a fact can have", place)])
+        case int() | float():
+            return value
+    text = str(value)
+    if not is_text(text):
+        raise InputError([Issue("error", "encoding", "half of a surrogate pair is not a text", place)])
+    return text

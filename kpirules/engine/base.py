@@ -60,6 +60,11 @@ class Evaluation:
     derivations: tuple[Derivation, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
 
+    @property
+    def priorities(self) -> tuple[int | None, ...]:
+        """The priority of each objective, stated or derived, None where it is unknown."""
+        return tuple(facts.get("objective.priority") for facts in self.objectives)  # type: ignore[misc]  # the registry says integer
+
     def facts(self, kpo: int, platform: int | None = None) -> Facts:
         """The facts that a rule sees when it is tried for a KPO and, where it reads one, a platform."""
         return {**self.shared, **self.objectives[kpo], **(self.platforms[platform] if platform is not None else {})}
@@ -102,35 +107,47 @@ class DerivedFacts:
     """The facts of a situation while its strata are worked through.
 
     A stated value is never overwritten. Derived elements are added to a list. Two different values for one fact leave it
-    unknown, whatever the order of the rules.
+    unknown, whatever the order of the rules and in whichever stratum each is: nothing reads a fact that is still derived.
     """
 
+    situation: Situation
     shared: dict[str, FactValue]
     objectives: list[dict[str, FactValue]]
     platforms: list[dict[str, FactValue]]
     derivations: list[Derivation] = field(default_factory=list)
-    conflicts: list[Conflict] = field(default_factory=list)
+    _found: dict[tuple[str, int | None], set[Any]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, situation: Situation) -> DerivedFacts:
         """The stated facts, ready to be added to."""
-        return cls(dict(situation.shared), [dict(facts) for facts in situation.objectives], [dict(facts) for facts in situation.platforms])
+        return cls(situation, dict(situation.shared), list(map(dict, situation.objectives)), list(map(dict, situation.platforms)))
+
+    @property
+    def conflicts(self) -> list[Conflict]:
+        """The facts for which different values were derived."""
+        conflicts = [
+            Conflict(name, entity, tuple(sorted(found, key=repr)))
+            for (name, entity), found in self._found.items()
+            if len(found) > 1 and not _lists(found)
+        ]
+        return sorted(conflicts, key=lambda conflict: _order(conflict.field, conflict.entity))
 
     def add(self, rules: Sequence[tuple[CompiledRule, Sequence[tuple[int, int | None]]]]) -> None:
         """Add what the rules of one stratum derive. Each comes with the (KPO, platform) pairs for which it is true."""
-        values: dict[tuple[str, int | None], set[FactValue]] = {}
         news: list[Derivation] = []
         for rule, bindings in rules:
             for name, value in rule.derive.items():
-                for entity in sorted(self._entities(name, rule, bindings), key=lambda e: -1 if e is None else e):
-                    fact = tuple(value) if isinstance(value, list) else value
-                    values.setdefault((name, entity), set()).add(fact)
-                    news.append(Derivation(rule.index, name, entity, fact))
-        for (name, entity), found in sorted(values.items(), key=lambda item: (item[0][0], -1 if item[0][1] is None else item[0][1])):
-            self._set(name, entity, found)
-        self.derivations += sorted(news, key=lambda d: (d.rule, d.field, -1 if d.entity is None else d.entity))
+                fact = tuple(value) if isinstance(value, list) else value
+                for entity in self._entities(name, bindings):
+                    if isinstance(fact, tuple) or name not in _of(self.situation, name, entity):
+                        self._found.setdefault((name, entity), set()).add(fact)
+                        news.append(Derivation(rule.index, name, entity, fact))
+        news.sort(key=lambda new: (new.rule, *_order(new.field, new.entity)))
+        for _, name, entity, _ in news:
+            self._set(name, entity)
+        self.derivations += news
 
-    def _entities(self, name: str, rule: CompiledRule, bindings: Sequence[tuple[int, int | None]]) -> set[int | None]:
+    def _entities(self, name: str, bindings: Sequence[tuple[int, int | None]]) -> set[int | None]:
         match name.partition(".")[0]:
             case "objective":
                 return {kpo for kpo, _ in bindings}
@@ -140,16 +157,27 @@ class DerivedFacts:
             case _:
                 return {None} if bindings else set()
 
-    def _set(self, name: str, entity: int | None, found: set[FactValue]) -> None:
-        scope = name.partition(".")[0]
-        facts = self.shared if entity is None else (self.objectives if scope == "objective" else self.platforms)[entity]
-        stated = facts.get(name)
-        many = isinstance(stated, tuple) or any(isinstance(value, tuple) for value in found)
-        if many:
-            elements = [element for value in found for element in (value if isinstance(value, tuple) else (value,))]
-            before = stated if isinstance(stated, tuple) else ()
-            facts[name] = (*before, *sorted(set(elements) - set(before), key=lambda e: (str(type(e)), e)))
-        elif stated is None and len(found) == 1:
+    def _set(self, name: str, entity: int | None) -> None:
+        facts, found = _of(self, name, entity), self._found[name, entity]
+        if _lists(found):
+            stated = _of(self.situation, name, entity).get(name, ())
+            facts[name] = (*stated, *sorted({element for value in found for element in value} - set(stated)))
+        elif len(found) == 1:
             facts[name] = next(iter(found))
-        elif stated is None:
-            self.conflicts.append(Conflict(name, entity, tuple(sorted(found, key=repr))))
+        else:
+            facts.pop(name, None)
+
+
+def _of(facts: Situation | DerivedFacts, name: str, entity: int | None) -> Any:
+    """The facts of the profile, objective or platform that a field is about."""
+    if entity is None:
+        return facts.shared
+    return (facts.objectives if name.startswith("objective.") else facts.platforms)[entity]
+
+
+def _lists(found: set[Any]) -> bool:
+    return all(isinstance(value, tuple) for value in found)
+
+
+def _order(name: str, entity: int | None) -> tuple[str, int]:
+    return name, -1 if entity is None else entity

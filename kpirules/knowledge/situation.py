@@ -59,11 +59,6 @@ class Situation(NamedTuple):
     platforms: tuple[Facts, ...]
     inferred: tuple[InferredType | None, ...] = ()
 
-    @property
-    def priorities(self) -> tuple[int | None, ...]:
-        """The priority of each objective, None where it is not stated."""
-        return tuple(facts.get("objective.priority") for facts in self.objectives)  # type: ignore[misc]  # the registry says integer
-
 
 def read_situation(document: Document, knowledge: KnowledgeBase, as_of: datetime.date) -> Situation:
     """The facts of a profile. Raises `InputError` with every issue, `NoObjectiveError` when it states no objective."""

@@ -17,7 +17,7 @@ MAX_TEXT = 400
 """Characters of one expression."""
 
 _FUNCTIONS: dict[str, tuple[Callable[..., float], int, int]] = {
-    "min": (min, 1, 20), "max": (max, 1, 20), "abs": (abs, 1, 1),
+    "min": (min, 2, 20), "max": (max, 2, 20), "abs": (abs, 1, 1),
     "sqrt": (math.sqrt, 1, 1), "exp": (math.exp, 1, 1), "ln": (math.log, 1, 1),
 }  # fmt: skip
 
@@ -74,9 +74,16 @@ def _parse(text: str) -> Any:
     if len(text) > MAX_TEXT:
         raise FormulaError(f"a formula of {len(text):,} characters is too long")
     try:
-        return _grammar().parse(text)
+        tree = _grammar().parse(text)
     except UnexpectedInput as error:
         raise FormulaError(f"can't read the formula {shown(text)} at column {max(getattr(error, 'column', 1), 1)}") from None
+    for call in tree.find_data("call"):
+        name, *arguments = call.children
+        _, least, most = _FUNCTIONS[str(name)]
+        if not least <= len(arguments) <= most:
+            takes = "one value" if most == 1 else f"{least} to {most} values"
+            raise FormulaError(f"{name}() takes {takes}, found {len(arguments)}")
+    return tree
 
 
 def _names(tree: Any) -> list[str]:
@@ -99,12 +106,10 @@ def _evaluate(tree: Any, values: Mapping[str, float]) -> float:
         case "number":
             return float(tree.children[0])
         case "variable":
-            return values[str(tree.children[0])]
+            return float(values[str(tree.children[0])])
         case "call":
             name, *arguments = tree.children
-            function, least, most = _FUNCTIONS[str(name)]
-            if not least <= len(arguments) <= most:
-                raise ValueError
+            function, _, _ = _FUNCTIONS[str(name)]
             return function(*(_evaluate(argument, values) for argument in arguments))
     operands = [_evaluate(child, values) for child in tree.children]
     match tree.data:

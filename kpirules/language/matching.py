@@ -18,7 +18,7 @@ LANGUAGES = {"en": "english", "fr": "french"}
 MAX_WORDS = 400
 """Words of a statement that are read."""
 
-_WORD = re.compile(r"[^\W_]+")
+_WORD = re.compile(r"[^\W_]{1,60}")  # a longer one is no word, and would take a stemmer long
 _STOP_WORDS = frozenset(
     [
         "a",

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from kpirules.documents.node import MAX_DIGITS
 from kpirules.errors import shown
 from kpirules.language.condition import All, AnyOf, Between, Condition, Known, Not, OneOf, Scalar
 from kpirules.language.fields import Field, FieldRegistry
@@ -17,9 +19,6 @@ if TYPE_CHECKING:
 
 MAX_TEXT = 20_000
 """Characters of one unary test."""
-
-MAX_DIGITS = 4000
-"""Digits of a whole number: Python refuses to read longer ones."""
 
 EXAMPLES = 'write for example  < 10   [10..20)   "a","b"   not("a")   known   unknown'
 
@@ -120,9 +119,21 @@ def parse(text: str) -> _Tests:
     try:
         return _build(_grammar().parse(text))
     except UnexpectedInput as error:
-        column = max((getattr(error, "column", 1) or 1) - 1, 0)
-        hint = f"a text with spaces or signs goes in quotes of its own: '\"{shown(text, 30)[1:-1]}\"'" if " " in text.strip() else EXAMPLES
-        raise UnaryTestError("syntax", f"can't read the test {shown(text)}", hint, min(column, len(text))) from None
+        raise UnaryTestError("syntax", f"can't read the test {shown(text)}", _hint(text), _position(error, text)) from None
+
+
+def _hint(text: str) -> str:
+    if re.search(r"[0-9]\s[0-9]", text):
+        return "write ten thousand as 10_000 or 10000"
+    if " " in text.strip():
+        return f"a text with spaces or signs goes in quotes of its own: '\"{shown(text, 30)[1:-1]}\"'"
+    return EXAMPLES
+
+
+def _position(error: Any, text: str) -> int:
+    """Where a text stops being a test: at its end when something is missing there."""
+    token = getattr(error, "token", None)
+    return len(text) if token is not None and token.type == "$END" else int(error.pos_in_stream or 0)
 
 
 @cache
@@ -148,7 +159,7 @@ def _alternatives(tree: Any) -> tuple[_Test, ...]:
 
 
 def _test(tree: Any) -> _Test:
-    column = tree.meta.column - 1 if not tree.meta.empty else 0
+    column = tree.meta.start_pos if not tree.meta.empty else 0
     match tree.data:
         case "equal":
             return _Test("equal", _literal(tree.children[0]), column=column)
@@ -187,9 +198,9 @@ def _number(token: Any) -> int | float:
     text = str(token).replace("_", "")
     if not any(sign in text for sign in ".eE"):
         if len(text) > MAX_DIGITS:
-            raise UnaryTestError("not-finite", f"a number of {len(text)} digits is too long", column=token.column - 1)
+            raise UnaryTestError("not-finite", f"a number of {len(text)} digits is too long", column=token.start_pos)
         return int(text)
     number = float(text)
     if math.isinf(number):
-        raise UnaryTestError("not-finite", f"{shown(text)[1:-1]} is too large for a number", column=token.column - 1)
+        raise UnaryTestError("not-finite", f"{shown(text)[1:-1]} is too large for a number", column=token.start_pos)
     return number

@@ -6,7 +6,7 @@ from kpirules.documents import Document, Node
 from kpirules.documents.node import Step
 from kpirules.errors import Issue, Place
 from kpirules.language.condition import All, AnyOf, Condition, Not
-from kpirules.language.fields import FieldRegistry, UnknownFieldError
+from kpirules.language.fields import Field, FieldRegistry, UnknownFieldError
 from kpirules.language.unary import UnaryTestError, read_test
 
 Path = tuple[Step, ...]
@@ -54,6 +54,11 @@ class WhenReader:
             place = self._document.place(parent, *path, key=key)
             self._error("unknown-field", f"no field is called '{key}'", place, error.hint or "kpirules schema ruleset lists the fields")
             return All()
+        return self._value(node, field, path)
+
+    def _value(self, node: Node, field: Field, path: Path) -> Condition:
+        if isinstance(node.content, list) and node.content:
+            return AnyOf(tuple(self._value(child, field, (*path, index)) for index, child in enumerate(node.content)))
         try:
             return read_test(node.data(), field, self._registry)
         except UnaryTestError as error:

@@ -1,190 +1,231 @@
 """Random knowledge bases and profiles: every construct of the language, hostile values included.
 
-The vocabulary is that of `tests.conftest`; rules are drawn over it. An engine is held to the reference with these.
+Rules are drawn over `WORLD`, the vocabulary of `tests.conftest` with what it lacks: list facts of every scope, KPIs that
+say the same or keep each other honest, a platform that has every fact. Engines are held to the reference with these.
 """
 
 from __future__ import annotations
 
+from itertools import combinations, product
 from typing import Any
 
+from hypothesis import assume
 from hypothesis import strategies as st
 
-from tests.conftest import text
+from kpirules import InputError, KnowledgeBase
+from tests.conftest import VOCABULARY, make_kpi, make_platform, text
 
-KPIS = ("reach", "sales", "mood", "cost", "loyalty", "visits", "quality")
-PLATFORMS = ("instagram", "linkedin", "website")
+WORLD: list[dict[str, Any]] = [
+    *VOCABULARY,
+    {"fields": [
+        {"field": "company.years", "type": "integer", "many": True, "label": text("years"), "question": text("Which years?")},
+        {"field": "objective.themes", "type": "choice", "many": True, "allowed": {"price": text("price"), "care": text("care")},
+         "label": text("themes"), "question": text("Which themes?")},
+        {"field": "platform.formats", "type": "choice", "many": True, "allowed": {"reel": text("reel"), "post": text("post")},
+         "label": text("formats"), "question": text("Which formats?")},
+        {"field": "platform.rate", "type": "number", "label": text("rate"), "question": text("Which rate?")},
+    ]},
+    {"kpis": [
+        make_kpi("fame", redundant_with=["reach"]),
+        make_kpi("churn", timing="lagging", balanced_by=["mood"]),
+        make_kpi("orders", timing="lagging", redundant_with=["sales"]),
+        make_kpi("trust", kind="qualitative", balanced_by=["cost", "reach"]),
+        make_kpi("voice", redundant_with=["fame", "visits"]),
+    ]},
+    make_platform("tiktok", facts=["followers", "ads", "formats", "rate"]),
+]  # fmt: skip
+
+KPIS = ("reach", "sales", "mood", "cost", "loyalty", "visits", "quality", "fame", "churn", "orders", "trust", "voice")
 TYPES = ("brand-awareness", "online-sales")
-NUMBERS = st.sampled_from([0, 1, -1, 2, 3, 10, 1e308, -1e308, 0.5, 2.5, 10**30, -0.0, 999_999_999])
+PLATFORMS = ("instagram", "linkedin", "website", "tiktok")
+KINDS = ("owned-social", "owned-web", "paid-social")
+BIG = 10**30
+FLAGS = (True, False)
+INTEGERS = (0, 1, 2, 3, 10, BIG)
+NUMBERS = (0, 1, -1, 0.5, 2.5, 10, -0.0, 1e308, -1e308, BIG)
 
-FIELDS: dict[str, tuple[Any, ...]] = {
+VALUES: dict[str, tuple[Any, ...]] = {
     "company.stage": ("launch", "growth", "mature"),
     "company.tags": ("a", "b", "c"),
-    "company.employees": (0, 1, 2, 3, 10),
-    "company.revenue": (0, 1, 2.5, 10, 1e308),
-    "company.name": ("Été", "x y", "🥐"),
-    "audience.analysed": (True, False),
+    "company.employees": INTEGERS,
+    "company.revenue": NUMBERS,
+    "company.years": INTEGERS,
+    "company.name": ("Été", "x y", "🥐", 'a "b"', ""),
+    "audience.analysed": FLAGS,
     "objective.type": TYPES,
     "objective.horizon": ("short", "long"),
+    "objective.themes": ("price", "care"),
     "objective.topics": ("press", "video"),
     "objective.priority": (1, 2, 3),
     "platform.name": PLATFORMS,
-    "platform.kind": ("owned-social", "owned-web"),
-    "platform.followers": (0, 1, 100, 10**12),
-    "platform.ads": (True, False),
+    "platform.kind": KINDS,
+    "platform.followers": INTEGERS,
+    "platform.ads": FLAGS,
+    "platform.formats": ("reel", "post"),
+    "platform.rate": NUMBERS,
     "profile.platforms": PLATFORMS,
-    "profile.platform_kinds": ("owned-social", "owned-web"),
+    "profile.platform_kinds": KINDS,
     "profile.objective_types": TYPES,
     "profile.data_sources": ("ga4", "crm"),
 }
-DERIVABLE = {
-    "company.stage": ("launch", "growth", "mature"), "company.tags": ("a", "b", ["b", "c"]), "company.employees": (0, 1, 10),
-    "audience.analysed": (True, False), "objective.horizon": ("short", "long"), "platform.ads": (True, False),
-    "platform.followers": (1, 100),
+"""Every field, with values that a rule may name and a profile may state."""
+
+DERIVABLE: dict[str, tuple[Any, ...]] = {
+    "company.stage": ("launch", "growth"), "platform.ads": FLAGS, "objective.horizon": ("short", "long"),
+    "company.tags": ("a", ["b", "c"]), "company.employees": (1, 10), "platform.formats": ("reel", ["post"], []),
+    "audience.analysed": FLAGS, "objective.themes": (["price", "care"], "care"), "company.years": (1, [2, BIG]),
+    "platform.rate": (0.5, 1e308), "objective.priority": (1, 2),
 }  # fmt: skip
+"""Fields that rules derive, in the order in which they may hang on each other: a rule that derives one reads none after it."""
 
 
-def _number(value: Any) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
+def quoted(value: Any) -> str:
+    """A value as a unary test in text form names it."""
+    if isinstance(value, str):
+        escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+        return f'"{escaped}"'
+    return str(value).lower() if isinstance(value, bool) else repr(value)
 
 
-def _quoted(value: Any) -> str:
-    return f'"{value}"' if isinstance(value, str) else str(value).lower() if isinstance(value, bool) else repr(value)
+def tests_of(field: str) -> list[Any]:
+    """The unary tests of a field, in every form of the language, the simplest first."""
+    values = VALUES[field]
+    pairs = list(combinations(values, 2))
+    found: list[Any] = [*(quoted(value) if isinstance(value, str) else value for value in values), "known", "unknown", "-"]
+    found += [f"not({quoted(value)})" for value in values]
+    found += [[quoted(one) if isinstance(one, str) else one, quoted(other)] for one, other in pairs]
+    found += [f"not({quoted(one)}, {quoted(other)})" for one, other in pairs[:3]]
+    found += [f"{quoted(values[0])}, unknown", f"not({quoted(values[0])}, unknown)", "not(known)", "not(unknown)"]
+    if all(isinstance(value, (int, float)) and not isinstance(value, bool) for value in values):
+        found += [f"{sign} {value!r}" for sign, value in product(("<", "<=", ">", ">=", "="), values)]
+        found += [f"not({sign} {value!r})" for sign, value in product(("<", ">="), values)]
+        for low, high in map(sorted, pairs):
+            if low < high:
+                found += [f"{first}{low!r}..{high!r}{last}" for first, last in product("[(", "])")]
+                found += [f"not([{low!r}..{high!r}))", f"< {low!r}, > {high!r}"]
+    return found
 
 
-@st.composite
-def unary_tests(draw: st.DrawFn, field: str) -> Any:
-    """A unary test that fits a field, as YAML would hold it."""
-    values = FIELDS[field]
-    kinds = ["value", "list", "known", "unknown", "anything", "not", "not-many"]
-    if _number(values[0]):
-        kinds += ["compare", "interval", "not-compare"]
-    kind = draw(st.sampled_from(kinds))
-    value, other = draw(st.sampled_from(values)), draw(st.sampled_from(values))
-    sign = draw(st.sampled_from(["<", "<=", ">", ">="]))
-    match kind:
-        case "value":
-            return _quoted(value) if isinstance(value, str) else value
-        case "list":
-            return [_quoted(value) if isinstance(value, str) else value, _quoted(other) if isinstance(other, str) else other]
-        case "known" | "unknown":
-            return kind
-        case "anything":
-            return "-"
-        case "not":
-            return f"not({_quoted(value)})"
-        case "not-many":
-            return f"not({_quoted(value)}, {_quoted(other)})"
-        case "compare":
-            return f"{sign} {value!r}"
-        case "not-compare":
-            return f"not({sign} {value!r})"
-        case _:
-            low, high = sorted((value, other))
-            return f"[{low!r}..{high!r}]" if low == high else f"{draw(st.sampled_from('[('))}{low!r}..{high!r}{draw(st.sampled_from('])'))}"
+LITERALS = {field: st.tuples(st.just(field), st.sampled_from(tests_of(field))) for field in VALUES}
 
 
-def conditions(fields: tuple[str, ...], depth: int = 2) -> st.SearchStrategy[dict[str, Any]]:
-    """A `when` mapping over some fields, nested up to a depth."""
-
-    @st.composite
-    def condition(draw: st.DrawFn, depth: int) -> dict[str, Any]:
-        names = draw(st.lists(st.sampled_from(fields), min_size=0 if depth < 2 else 1, max_size=2, unique=True))
-        result = {name: draw(unary_tests(name)) for name in names}
-        if depth and draw(st.booleans()):
-            key = draw(st.sampled_from(["any", "all", "not"]))
-            inner = condition(depth - 1)
-            result[key] = draw(inner if key == "not" else st.lists(inner, min_size=1, max_size=3))
-        return result
-
-    return condition(depth)
+def conditions(fields: tuple[str, ...]) -> st.SearchStrategy[dict[str, Any]]:
+    """A `when` mapping over some fields, often derived ones: a few tests, with `any`, `all` and `not` nested in it."""
+    derived = [field for field in fields if field in DERIVABLE]
+    field = st.one_of(st.sampled_from(derived), st.sampled_from(fields)) if derived else st.sampled_from(fields)
+    literals = field.flatmap(LITERALS.__getitem__)
+    leaf: st.SearchStrategy[dict[str, Any]] = st.lists(literals, max_size=2).map(dict)
+    inner = leaf
+    for _ in range(2):
+        groups = st.tuples(st.sampled_from(["any", "all"]), st.lists(inner, min_size=1, max_size=2))
+        nested = st.one_of(groups, st.tuples(st.just("not"), inner))
+        inner = st.one_of(leaf, leaf, st.builds(lambda flat, entry: {**flat, entry[0]: entry[1]}, leaf, nested))
+    return inner
 
 
-WEIGHTS = st.sampled_from([0, 0.1, 0.25, 0.5, 0.6, 0.99, 1])
-DATES = st.sampled_from([None, "2025-06-01", "2025-12-31", "2026-01-01", "2026-01-02", "2027-01-01"])
+BEFORE = [conditions(tuple(field for field in VALUES if field not in list(DERIVABLE)[index:])) for index in range(len(DERIVABLE) + 1)]
+"""Conditions over the fields that are no derived ones, or that come before the derived one of this position."""
 
-
-@st.composite
-def rules(draw: st.DrawFn, number: int) -> dict[str, Any]:
-    """One rule. A rule that derives reads only fields that come before those that it derives, so that strata exist."""
-    rule: dict[str, Any] = {"id": f"r{number}", "because": text("A reason.")}
-    derived = draw(st.sampled_from([None, None, None, *DERIVABLE]))
-    order = list(DERIVABLE)
-    barred = set(order[order.index(derived) :]) if derived else set()
-    rule["when"] = draw(conditions(tuple(name for name in FIELDS if name not in barred)))
-    if derived:
-        rule["derive"] = {derived: draw(st.sampled_from(DERIVABLE[derived]))}
-    for action in ("recommend", "discourage"):
-        kpis = draw(st.lists(st.sampled_from(KPIS), max_size=3 if action == "recommend" else 1, unique=True))
-        rule[action] = [{"kpi": kpi, "weight": draw(WEIGHTS)} for kpi in kpis]
-    rule["exclude"] = draw(st.sampled_from([[], [], [], ["cost"], ["mood"]]))
-    if draw(st.booleans()) or not (rule["recommend"] or rule["discourage"] or rule["exclude"] or derived):
-        rule["advise"] = text(f"Advice {number}.")
-    rule["status"] = draw(st.sampled_from(["active", "active", "active", "active", "draft", "retired"]))
-    first, last = draw(DATES), draw(DATES)
-    if first and last and first > last:
-        first, last = last, first
-    return rule | ({"valid_from": first} if first else {}) | ({"valid_until": last} if last else {})
+WEIGHTS = st.sampled_from([0.5, 0.25, 0.6, 0.1, 0.99, 1, 0])
+WEIGHTED = st.lists(st.tuples(st.sampled_from(KPIS), WEIGHTS), max_size=4).map(
+    lambda pairs: [{"kpi": kpi, "weight": weight} for kpi, weight in dict(pairs).items()]
+)
+AGAINST: st.SearchStrategy[dict[str, Any]] = st.one_of(
+    st.just({}),
+    st.just({}),
+    st.builds(lambda kpi, weight: {"discourage": [{"kpi": kpi, "weight": weight}]}, st.sampled_from(KPIS), WEIGHTS),
+    st.builds(lambda kpi: {"exclude": [kpi]}, st.sampled_from(KPIS)),
+)
+DERIVED = st.one_of(
+    st.just({}), *(st.tuples(st.just(field), st.sampled_from(values)).map(lambda pair: dict([pair])) for field, values in DERIVABLE.items())
+)
+LIVES: st.SearchStrategy[dict[str, Any]] = st.sampled_from(
+    [
+        {}, {}, {}, {}, {}, {}, {"status": "draft"}, {"status": "retired"}, {"valid_from": "2026-01-01"}, {"valid_from": "2026-01-02"},
+        {"valid_until": "2025-12-31"}, {"valid_until": "2026-01-01"}, {"valid_from": "2025-12-31", "valid_until": "2026-01-01"},
+    ]
+)  # fmt: skip
+"""Status and dates around the day for which tests decide."""
 
 
 @st.composite
-def rulesets(draw: st.DrawFn, most: int = 8) -> list[dict[str, Any]]:
+def rules(draw: st.DrawFn) -> dict[str, Any]:
+    """One rule without its id. One that derives reads only fields before those that it derives, so that strata exist."""
+    derive = {**draw(DERIVED), **draw(DERIVED)} if draw(st.booleans()) else {}
+    first = min((list(DERIVABLE).index(field) for field in derive), default=len(DERIVABLE))
+    rule = {"when": draw(BEFORE[first]), "derive": derive, "recommend": draw(WEIGHTED), **draw(AGAINST), **draw(LIVES)}
+    if not (derive or rule["recommend"]):
+        rule["advise"] = text("Know your audience.", "Connaître son public.")
+    return {**rule, "because": text("A reason.", "Une raison.")}
+
+
+@st.composite
+def rulesets(draw: st.DrawFn, least: int = 1, most: int = 10) -> list[dict[str, Any]]:
     """A ruleset, and now and then a second one that extends it and overrides some of its rules."""
-    drawn = [draw(rules(number)) for number in range(draw(st.integers(1, most)))]
+    drawn = [{"id": f"r{number}", **rule} for number, rule in enumerate(draw(st.lists(rules(), min_size=least, max_size=most)))]
     head = {"version": "1.0.0", "source": {"title": "t", "grade": "convention"}}
     documents: list[dict[str, Any]] = [{"ruleset": "test", **head, "rules": drawn}]
-    if draw(st.booleans()):
-        documents.append({"ruleset": "ours", **head, "extends": ["test"], "override": draw(_overrides(drawn))})
+    if draw(st.integers(0, 3)) == 3:
+        overridden = draw(st.lists(st.sampled_from(drawn), max_size=2, unique_by=lambda rule: str(rule["id"])))
+        documents.append({"ruleset": "ours", **head, "extends": ["test"], "override": [draw(overrides(rule)) for rule in overridden]})
     return documents
 
 
 @st.composite
-def _overrides(draw: st.DrawFn, drawn: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    overrides = []
-    for rule in draw(st.lists(st.sampled_from(drawn), max_size=2, unique_by=lambda rule: rule["id"])):
-        override: dict[str, Any] = {"rule": f"test/{rule['id']}"}
-        if rule["recommend"] and draw(st.booleans()):
-            override["reweight"] = {rule["recommend"][0]["kpi"]: draw(WEIGHTS)}
-        elif not rule.get("derive") and draw(st.booleans()):
-            override["when"] = draw(conditions(tuple(FIELDS)))
-        else:
-            override["disable"] = True
-        overrides.append(override)
-    return overrides
+def overrides(draw: st.DrawFn, rule: dict[str, Any]) -> dict[str, Any]:
+    """A change to a rule: its end, a new condition, or another weight."""
+    change: dict[str, Any] = {"rule": f"test/{rule['id']}"}
+    first = min((list(DERIVABLE).index(field) for field in rule["derive"]), default=len(DERIVABLE))
+    match draw(st.sampled_from(["disable", "when", "reweight"])):
+        case "reweight" if rule["recommend"]:
+            return {**change, "reweight": {rule["recommend"][0]["kpi"]: draw(WEIGHTS)}}
+        case "when":
+            return {**change, "when": draw(BEFORE[first])}
+        case _:
+            return {**change, "disable": True}
 
 
-def _facts(options: dict[str, st.SearchStrategy[Any]]) -> st.SearchStrategy[dict[str, Any]]:
-    return st.fixed_dictionaries({}, optional=options)
+def knowledge_of(documents: list[dict[str, Any]]) -> KnowledgeBase:
+    """The knowledge base of these rulesets. Those with a condition of more clauses than is allowed are passed over."""
+    try:
+        return KnowledgeBase.from_documents([*WORLD, *documents])
+    except InputError as error:
+        assume(any(issue.code != "too-large" for issue in error.issues))
+        raise
 
 
-COMPANY = _facts(
-    {
-        "stage": st.sampled_from(["launch", "growth", "mature"]),
-        "tags": st.lists(st.sampled_from("abc"), max_size=3),
-        "employees": st.sampled_from([0, 1, 2, 3, 10, 10**30]),
-        "revenue": NUMBERS,
-        "name": st.sampled_from(["Été", "x y", "🥐", "", "ete"]),
-    }
-)
+def _stated(*fields: str) -> dict[str, st.SearchStrategy[Any]]:
+    """Facts as a profile states them, by key. List facts have up to three elements, or none."""
+    many = ("tags", "years", "themes", "formats")
+    keys = {field.partition(".")[2]: st.sampled_from(VALUES[field]) for field in fields}
+    return {key: st.lists(values, max_size=3) if key in many else values for key, values in keys.items()}
+
+
+STATEMENTS = (
+    "Vendre en ligne", "be known in the press", "NOTORIÉTÉ !", "Faire connaitre nos vidéos", "sales, sales", "nothing known", "🥐", "ventes\u00a0: +10 %",
+)  # fmt: skip
 OBJECTIVE = st.one_of(
     st.fixed_dictionaries({"type": st.sampled_from(TYPES)}, optional={
-        "statement": st.sampled_from(["Press and video", "la presse", "🥐"]), "horizon": st.sampled_from(["short", "long"]),
-        "priority": st.integers(1, 3),
+        "statement": st.sampled_from(STATEMENTS), **_stated("objective.horizon", "objective.priority", "objective.themes"),
     }),
-    st.fixed_dictionaries({"statement": st.sampled_from(["Vendre en ligne", "be known in the press", "notoriete", "nothing known"])}),
+    st.fixed_dictionaries({"statement": st.sampled_from(STATEMENTS)}),
+    st.sampled_from(STATEMENTS),
 )  # fmt: skip
 PLATFORM = st.one_of(
     st.sampled_from(PLATFORMS),
-    st.fixed_dictionaries({"name": st.sampled_from(["instagram", "linkedin"])}, optional={
-        "followers": st.sampled_from([0, 1, 50, 100, 10**12, 10**30]), "ads": st.booleans(),
-    }),
-)  # fmt: skip
-PROFILES = st.fixed_dictionaries(
+    st.fixed_dictionaries({"name": st.just("instagram")}, optional=_stated("platform.followers", "platform.ads")),
+    st.fixed_dictionaries(
+        {"name": st.just("tiktok")}, optional=_stated("platform.followers", "platform.ads", "platform.formats", "platform.rate")
+    ),
+)
+COMPANY = _stated("company.stage", "company.tags", "company.employees", "company.revenue", "company.years", "company.name")
+PROFILES: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
     {"objectives": st.lists(OBJECTIVE, min_size=1, max_size=3)},
     optional={
-        "company": COMPANY,
+        "company": st.fixed_dictionaries({}, optional=COMPANY),
         "platforms": st.lists(PLATFORM, max_size=4),
-        "audience": _facts({"analysed": st.booleans()}),
-        "data_sources": st.lists(st.sampled_from(["ga4", "crm"]), max_size=2, unique=True),
+        "audience": st.fixed_dictionaries({}, optional=_stated("audience.analysed")),
+        "data_sources": st.lists(st.sampled_from(["ga4", "crm"]), max_size=2),
     },
 )
-"""Profiles with unknown facts, empty lists, missing sections, and several platforms of one name."""
+"""Profiles with unknown facts, empty lists, missing sections, several objectives, and several platforms of one name."""
