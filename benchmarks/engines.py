@@ -1,6 +1,6 @@
 """The native engine against the reference interpreter, on the installed knowledge, one fresh profile at a time.
 
-    python -m benchmarks.engines [profiles]
+python -m benchmarks.engines [profiles]
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def main(count: int) -> None:
             engine.evaluate(situation)
             times[name].append(time.perf_counter() - start)
         start = time.perf_counter()
-        recommender.overall(situation, engines["native"].evaluate(situation))
+        recommender.overall(engines["native"].evaluate(situation))
         times["native, ranked"].append(time.perf_counter() - start)
     for profile in islice(random_profiles(knowledge, seed=2), min(count, 200)):
         start = time.perf_counter()

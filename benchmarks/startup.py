@@ -1,6 +1,6 @@
 """Start-up of the command line, as a ratio to `python -c "import click, pydantic"`, interleaved, after a first call.
 
-    python -m benchmarks.startup [rounds]
+python -m benchmarks.startup [rounds]
 """
 
 from __future__ import annotations

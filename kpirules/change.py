@@ -17,9 +17,9 @@ from kpirules.engine.base import Evaluation
 from kpirules.errors import InputError
 from kpirules.knowledge.base import KnowledgeBase
 from kpirules.knowledge.situation import Situation, read_situation
-from kpirules.language.condition import Between, Facts, Known, OneOf, test_atom
-from kpirules.language.fields import Field
+from kpirules.language.condition import Facts, Known, OneOf, test_atom
 from kpirules.language.normal import Clause, Literal
+from kpirules.language.witness import find_value
 
 MAX_TRIALS = 300
 """Changed profiles that are evaluated before the search gives up."""
@@ -104,23 +104,21 @@ class _Editor:
                 profile = copy.deepcopy(dict(self._situation.profile))
                 edits: list[Edit] = []
                 if (
-                    self._edit_shared(_of(clause, "shared"), profile, edits)
+                    self._edit_shared(_of(clause, "company", "audience", "profile"), profile, edits)
                     and self._edit_objective(_of(clause, "objective"), objective, profile, edits)
                     and (not bound or self._edit_platform(_of(clause, "platform"), platform, profile, edits))
                 ):
                     yield profile, tuple(edits)
 
     def _edit_shared(self, literals: Sequence[Literal], profile: dict[str, Any], edits: list[Edit]) -> bool:
-        for literal in self._failing(literals, self._evaluation.shared):
-            scope, _, key = literal.atom.field.partition(".")
-            if scope == "profile":
-                if not self._edit_list(literal, key, profile, edits):
-                    return False
-            else:
-                facts = profile.setdefault(scope, {})
-                if not self._set(literal, f"{scope}.{key}", facts, edits):
-                    return False
-        return True
+        for literal in self._failing(_of(literals, "profile"), self._evaluation.shared):
+            if not self._edit_list(literal, _key(literal), profile, edits):
+                return False
+        return all(
+            self._set_all(_of(literals, scope), self._evaluation.shared, f"{scope}.", profile.setdefault(scope, {}), edits)
+            for scope in ("company", "audience")
+            if self._failing(_of(literals, scope), self._evaluation.shared)
+        )
 
     def _edit_list(self, literal: Literal, key: str, profile: dict[str, Any], edits: list[Edit]) -> bool:
         """Facts that the profile's own structure makes: its platforms, their kinds, the objective types, the data sources."""
@@ -142,23 +140,16 @@ class _Editor:
 
     def _edit_objective(self, literals: Sequence[Literal], position: int | None, profile: dict[str, Any], edits: list[Edit]) -> bool:
         facts: Facts = {} if position is None else self._evaluation.objectives[position]
+        stated: dict[str, Any] = {} if position is None else profile["objectives"][position]
         failing = self._failing(literals, facts)
-        if position is None:
-            stated: dict[str, Any] = {}
-        else:
-            stated = profile["objectives"][position]
-            if any(literal.atom.field == "objective.type" for literal in failing):
-                return False  # management's objective stays what it is; another one can be added
+        if position is not None and any(literal.atom.field == "objective.type" for literal in failing):
+            return False  # management's objective stays what it is; another one can be added
+        topics = [literal for literal in failing if literal.atom.field == "objective.topics"]
+        others = [literal for literal in literals if literal.atom.field != "objective.topics"]
         trail: list[Edit] = []
-        for literal in failing:
-            if literal.atom.field == "objective.topics":
-                if literal.negated or not isinstance(literal.atom, OneOf):
-                    return False
-                name = self._knowledge.data["topics"][literal.atom.values[0]]["name"]
-                stated["statement"] = f"{stated['statement']}, {name['en']}" if stated.get("statement") else name["en"]
-                trail.append(Edit("set", f"objectives[{position}].statement", stated["statement"]))
-            elif not self._set(literal, f"objectives[{position}].{literal.atom.field.partition('.')[2]}", stated, trail):
-                return False
+        path = f"objectives[{position}]."
+        if not (self._set_all(others, facts, path, stated, trail) and self._speak_of(topics, path, stated, trail)):
+            return False
         if position is None:
             profile["objectives"].append(stated)
             edits.append(Edit("add", "objectives", stated))
@@ -166,91 +157,61 @@ class _Editor:
             edits += trail
         return True
 
+    def _speak_of(self, topics: Sequence[Literal], path: str, stated: dict[str, Any], edits: list[Edit]) -> bool:
+        """Let a statement speak of topics."""
+        parts = [stated["statement"]] if stated.get("statement") else []
+        for literal in topics:
+            if literal.negated or not isinstance(literal.atom, OneOf):
+                return False
+            name = self._knowledge.data["topics"][literal.atom.values[0]]["name"]
+            parts.append(name.get("en") or name.get("fr") or "")
+        if topics:
+            stated["statement"] = ", ".join(parts)
+            edits.append(Edit("set", f"{path}statement", stated["statement"]))
+        return True
+
     def _edit_platform(self, literals: Sequence[Literal], position: int | None, profile: dict[str, Any], edits: list[Edit]) -> bool:
         platforms = profile.setdefault("platforms", [])
-        trail: list[Edit] = []
         if position is not None:
-            failing = self._failing(literals, self._evaluation.platforms[position])
-            if any(literal.atom.field in ("platform.name", "platform.kind") for literal in failing):
-                return False
-            if not all(self._set(literal, f"platforms[{position}].{_key(literal)}", platforms[position], trail) for literal in failing):
-                return False
-            edits += trail
-            return True
-        fits = [literal for literal in literals if literal.atom.field in ("platform.name", "platform.kind")]
+            return self._set_all(literals, self._evaluation.platforms[position], f"platforms[{position}].", platforms[position], edits)
         for name, record in self._knowledge.data["platforms"].items():
-            facts = {"platform.name": name, "platform.kind": record["kind"]}
-            if not self._failing(fits, facts):
-                entry: dict[str, Any] = {"name": name}
-                if all(self._set(literal, _key(literal), entry, trail) for literal in self._failing(literals, facts)):
-                    platforms.append(entry)
-                    edits.append(Edit("add", "platforms", entry if len(entry) > 1 else name))
-                    return True
+            entry: dict[str, Any] = {"name": name}
+            if self._set_all(literals, {"platform.name": name, "platform.kind": record["kind"]}, "", entry, []):
+                platforms.append(entry)
+                edits.append(Edit("add", "platforms", entry if len(entry) > 1 else name))
+                return True
         return False
 
     def _failing(self, literals: Sequence[Literal], facts: Facts) -> list[Literal]:
         return [literal for literal in literals if test_atom(literal.atom, facts) is not (not literal.negated)]
 
-    def _set(self, literal: Literal, path: str, facts: dict[str, Any], edits: list[Edit]) -> bool:
-        item = self._knowledge.fields[literal.atom.field]
-        key = item.key
-        if item.computed:
+    def _set_all(self, literals: Sequence[Literal], known: Facts, path: str, stated: dict[str, Any], edits: list[Edit]) -> bool:
+        """Set each fact on which one of the literals fails, so that all of its literals hold."""
+        return all(
+            self._set([literal for literal in literals if literal.atom.field == name], path, stated, edits)
+            for name in dict.fromkeys(literal.atom.field for literal in self._failing(literals, known))
+        )
+
+    def _set(self, literals: Sequence[Literal], path: str, stated: dict[str, Any], edits: list[Edit]) -> bool:
+        item = self._knowledge.fields[literals[0].atom.field]
+        if item.computed or (item.scope == "platform" and stated["name"] not in item.platforms):
             return False
-        if isinstance(literal.atom, Known) and literal.negated:
-            if key not in facts:
+        if Literal(Known(item.name), negated=True) in literals:
+            if item.key not in stated:
                 return False
-            del facts[key]
-            edits.append(Edit("remove", path, None))
+            del stated[item.key]
+            edits.append(Edit("remove", f"{path}{item.key}", None))
             return True
-        value = self._witness(literal, item, facts.get(key))
+        value = find_value(literals, item, self._knowledge.fields, stated.get(item.key))
         if value is None:
             return False
-        facts[key] = value
-        edits.append(Edit("set", path, value))
+        stated[item.key] = value
+        edits.append(Edit("set", f"{path}{item.key}", value))
         return True
 
-    def _witness(self, literal: Literal, item: Field, current: Any) -> Any:
-        """A value that makes a literal true, as near to the current one as is easy to say; None when there is none."""
-        allowed = sorted(self._knowledge.fields.allowed(item))
-        match literal.atom:
-            case Known():
-                return {"boolean": True, "integer": 1, "number": 1, "choice": next(iter(allowed), None)}.get(item.type)
-            case OneOf(_, values) if literal.negated and item.many:
-                return [value for value in current or () if value not in values] or None
-            case OneOf(_, values) if literal.negated:
-                others: Sequence[Any] = (True, False) if item.type == "boolean" else allowed
-                return next((value for value in others if value not in values), None)
-            case OneOf(_, values):
-                return [*(current or ()), values[0]] if item.many else values[0]
-            case Between():
-                return _number(literal.atom, literal.negated, item)
-        return None
 
-
-def _number(atom: Between, negated: bool, item: Field) -> int | float | None:
-    """A number inside the interval, or outside it: the bound itself where it counts, else one step from it."""
-    low, high = atom.low, atom.high
-    if negated:
-        if high is not None:
-            return high if atom.high_open else high + 1
-        return None if low is None else low if atom.low_open else low - 1
-    if low is not None:
-        step = 1 if high is None or low + 1 < high or (low + 1 == high and not atom.high_open) else (high - low) / 2
-        value = low + step if atom.low_open else low
-    else:
-        assert high is not None
-        value = high - 1 if atom.high_open else high
-    return value if item.type == "number" or float(value).is_integer() else None
-
-
-def _of(clause: Clause, scope: str) -> list[Literal]:
-    return [literal for literal in clause if literal_scope(literal) == scope]
-
-
-def literal_scope(literal: Literal) -> str:
-    """The scope in which a literal is matched: objective, platform, or shared by all."""
-    scope = literal.atom.field.partition(".")[0]
-    return scope if scope in ("objective", "platform") else "shared"
+def _of(literals: Sequence[Literal], *scopes: str) -> list[Literal]:
+    return [literal for literal in literals if literal.atom.field.partition(".")[0] in scopes]
 
 
 def _key(literal: Literal) -> str:

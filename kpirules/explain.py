@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Literal
 
-from kpirules.change import Change, literal_scope, smallest_change
+from kpirules.change import Change, smallest_change
 from kpirules.engine.base import Evaluation
 from kpirules.evidence import EvidenceFinder, plain, translate
 from kpirules.headline import Catalogue, headline
@@ -203,7 +203,7 @@ class _Explainer:
         facts = self._evaluation.facts(position, platform)
         return [
             FailedCondition(field=literal.atom.field, required=describe(literal), found=plain(facts.get(literal.atom.field)))
-            for literal in sorted(clause, key=literal_scope)
+            for literal in clause
             if test_atom(literal.atom, facts) is not (not literal.negated)
         ]
 
@@ -214,10 +214,15 @@ def describe(literal: ClauseLiteral) -> str:
         case Known():
             return "unknown" if literal.negated else "known"
         case OneOf(_, values):
-            text = ", ".join(f'"{value}"' if isinstance(value, str) else str(value).lower() for value in values)
+            text = ", ".join(_quoted(value) if isinstance(value, str) else str(value).lower() for value in values)
         case Between():
             text = _describe_interval(literal.atom)
     return f"not({text})" if literal.negated else text
+
+
+def _quoted(value: str) -> str:
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
 
 
 def _describe_interval(atom: Between) -> str:

@@ -31,7 +31,7 @@ def find_gaps(
     rows = []
     for field, clauses in waiting.items():
         item = knowledge.fields[field]
-        label, question = (texts.get(language) or texts["en"] for texts in (item.label, item.question))
+        label, question = (texts.get(language) or next(iter(texts.values()), "") for texts in (item.label, item.question))
         unlocks = len(engine.everything.owners_of(clauses))
         rows.append({"field": field, "label": label, "question": question, "platforms": sorted(platforms[field]), "unlocks": unlocks})
     return sorted(rows, key=lambda row: (-row["unlocks"], row["field"]))

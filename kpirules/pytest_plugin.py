@@ -56,7 +56,9 @@ class CaseItem(pytest.Item):
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """What failed, without a traceback: nothing in it would help."""
-        if isinstance(excinfo.value, CaseFailedError):
+        from kpirules.errors import InputError
+
+        if isinstance(excinfo.value, (CaseFailedError, InputError)):
             return f"{self.located.place}\n{excinfo.value}"
         return super().repr_failure(excinfo, style)
 

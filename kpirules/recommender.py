@@ -92,7 +92,8 @@ class Recommender:
 
     def situation(self, profile: Profile | Mapping[str, Any] | Document | str | Path, as_of: datetime.date | None = None) -> Situation:
         """The checked facts of a profile, as engines read them."""
-        return read_situation(_document(profile), self.knowledge, as_of or datetime.date.today())
+        day = as_of.date() if isinstance(as_of, datetime.datetime) else as_of or datetime.date.today()
+        return read_situation(_document(profile), self.knowledge, day)
 
     def evaluate(self, situation: Situation) -> Evaluation:
         """What the rules say about a situation, before it is made readable."""

@@ -8,14 +8,15 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
+from kpirules.documents import read_text
 from kpirules.errors import OutputError
 
 RULESET = Template("""\
 # Rules of $name. Check them with `kpirules check $folder`, test them with `kpirules test $folder`,
 # and use them with `kpirules recommend company.yaml --rulesets $folder`.
-ruleset: $name
+ruleset: $scalar
 version: 0.1.0
-title: {en: $name, fr: $name}
+title: {en: $scalar, fr: $scalar}
 source: {title: Our own practice, grade: practitioner}
 
 # To adapt rules of another ruleset: name it in `extends`, then change its rules by id.
@@ -79,7 +80,7 @@ def folders() -> list[Path]:
 
 PLATFORM = Template("""\
 platform:
-  id: $platform
+  id: $scalar
   version: 0.1.0
   name: {en: $title, fr: $title}
   kind: owned-social
@@ -99,7 +100,7 @@ platform:
 """)
 
 PLATFORM_RULES = Template("""\
-ruleset: $platform
+ruleset: $scalar
 version: 0.1.0
 title: {en: $title, fr: $title}
 source: {title: Our own practice, grade: practitioner}
@@ -107,7 +108,7 @@ rules:
   - id: first-rule
     when:
       objective.type: $objective
-      platform.name: $platform
+      platform.name: $scalar
     recommend:
       - {kpi: $kpi, weight: 0.6}
     because:
@@ -120,7 +121,7 @@ cases:
   - name: the first rule speaks for its KPI
     profile:
       objectives: [{type: $objective}]
-      platforms: [{name: $platform, followers: 100}]
+      platforms: [{name: $scalar, followers: 100}]
     expect:
       recommended: [$kpi]
       fired: [$platform/first-rule]
@@ -129,7 +130,7 @@ cases:
 
 def ruleset_files(name: str, folder: Path, data: Mapping[str, Any]) -> dict[Path, str]:
     """The files of a new ruleset."""
-    values = {"name": name, "folder": folder.as_posix(), **_examples(data)}
+    values = {"name": name, "scalar": _scalar(name), "folder": folder.as_posix(), **_examples(data)}
     return {folder / "rules.yaml": RULESET.substitute(values), folder / "cases.yaml": CASES.substitute(values)}
 
 
@@ -138,8 +139,8 @@ def plugin_files(distribution: str, folder: Path, data: Mapping[str, Any], versi
     module = distribution.replace("-", "_")
     platform = distribution.removeprefix("kpirules-")
     values = {
-        "distribution": distribution, "module": module, "version": version, "platform": platform,
-        "title": platform.replace("-", " ").capitalize(), **_examples(data),
+        "distribution": distribution, "module": module, "version": version, "platform": platform, "scalar": _scalar(platform),
+        "title": _scalar(platform.replace("-", " ").capitalize()), **_examples(data),
     }  # fmt: skip
     package = folder / module
     inner = package / platform.replace("-", "_")
@@ -187,6 +188,11 @@ def _examples(data: Mapping[str, Any]) -> dict[str, str]:
         "kpi": "community-size" if "community-size" in kpis else next(iter(kpis), "kpi"),
         "objective": "social-media" if "social-media" in objectives else next(iter(objectives), "objective-type"),
     }
+
+
+def _scalar(text: str) -> str:
+    """A text as YAML writes it: in quotes where it would be read as something else."""
+    return text if read_text(f"- {text}", "").root.data() == [text] else json.dumps(text)
 
 
 def _flow(value: Any) -> str:

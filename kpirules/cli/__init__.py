@@ -5,6 +5,7 @@ Exit codes: 0 all is well, 1 findings (`check`, `test`), 2 an error in what was 
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import importlib
 import os
@@ -54,8 +55,8 @@ class _Commands(click.Group):
         if place := self._foreign().get(cmd_name):
             try:
                 return _load(place)
-            except Exception as error:  # a plugin may fail in any way
-                raise click.ClickException(f"the plugin's command '{cmd_name}' can't be loaded: {error}") from None
+            except (Exception, SystemExit) as error:  # a plugin may fail in any way
+                return _broken(cmd_name, f"the plugin's command '{cmd_name}' can't be loaded: {type(error).__name__}: {error}")
         return None
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
@@ -75,8 +76,19 @@ class _Commands(click.Group):
 
 def _load(place: str) -> click.Command:
     module, _, attribute = place.partition(":")
-    command: click.Command = getattr(importlib.import_module(module), attribute)
+    command = getattr(importlib.import_module(module), attribute)
+    if not isinstance(command, click.Command):
+        raise TypeError(f"{place} is no click command")
     return command
+
+
+def _broken(name: str, message: str) -> click.Command:
+    """Stands in for a command that can't be loaded: the help still lists the others, and running it says what is wrong."""
+
+    def fail() -> None:
+        raise click.ClickException(message)
+
+    return click.Command(name, callback=fail, help=message, context_settings={"ignore_unknown_options": True, "allow_extra_args": True})
 
 
 @click.group(cls=_Commands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
@@ -98,7 +110,7 @@ def run(arguments: list[str] | None = None) -> int:
     """Run a command line and return its exit code."""
     from kpirules.errors import KpirulesError
 
-    _speak_utf8()
+    _open_streams()
     try:
         result: Any = cli.main(arguments, prog_name="kpirules", standalone_mode=False)
         sys.stdout.flush()
@@ -118,13 +130,28 @@ def run(arguments: list[str] | None = None) -> int:
         click.echo("Interrupted.", err=True)
         return INTERRUPTED
     except BrokenPipeError:
-        # Whoever read the output has seen enough. Python would complain once more when it flushes at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # Whoever read the output has seen enough.
+        _close_output()
         return OK
+    except OSError as error:  # a full disk, a name that no file can have
+        if error.filename is None:
+            _close_output()
+        click.echo(f"error: {error.filename or 'output'}: {error.strerror}", err=True)
+        return ERROR
 
 
-def _speak_utf8() -> None:
-    """French needs more than the code page that an old terminal or a pipe may announce."""
+def _close_output() -> None:
+    """Lead what is still to be written nowhere: Python would complain once more when it flushes at exit."""
+    with contextlib.suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _open_streams() -> None:
+    """Standard streams that can be used. French needs more than the code page that an old terminal or a pipe may announce, a file
+    name may hold what is no text at all, and a stream may have been closed by whoever started us."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode))  # noqa: SIM115  # as long as the process runs
     for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure") and (stream.encoding or "").lower().replace("-", "") != "utf8":
-            stream.reconfigure(encoding="utf-8", errors="replace")
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import os
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -64,12 +65,15 @@ def _issues(paths: tuple[str, ...], rulesets: tuple[str, ...], settings: Setting
     documents, issues = _read(paths)
     yield from issues
     kinds = {source: _kind(document) for source, document in documents.items()}
-    own = own_rulesets([source for source, kind in kinds.items() if kind not in (None, "cases")], manager)
+    if kinds.get("-"):
+        yield documents.pop("-").error("unreadable", "only a profile can come from standard input", "name the file").issues[0]
+    own = own_rulesets([source for source in documents if kinds[source] not in (None, "cases")], manager)
+    whole = True
     try:
         knowledge = KnowledgeBase.load([*settings.rulesets, *rulesets, *own], manager)
     except InputError as error:
         yield from error.issues
-        knowledge = KnowledgeBase.load([], manager)
+        knowledge, whole = KnowledgeBase.load([], manager), False
     if paths:
         warn_of_broken_plugins(knowledge)
     named = {Path(source).resolve() for source in documents}
@@ -77,7 +81,7 @@ def _issues(paths: tuple[str, ...], rulesets: tuple[str, ...], settings: Setting
         if not paths or Path(issue.place.source).resolve() in named:
             yield issue
     for source, document in documents.items():
-        yield from _document_issues(document, kinds[source], knowledge)
+        yield from _document_issues(document, kinds[source], knowledge, whole)
 
 
 def _plugin_issues(knowledge: KnowledgeBase) -> Iterator[Issue]:
@@ -99,7 +103,7 @@ def _read(paths: Iterable[str]) -> tuple[dict[str, Document], list[Issue]]:
     documents: dict[str, Document] = {}
     issues: list[Issue] = []
     for path in paths:
-        files = [path] if path == "-" or not Path(path).is_dir() else [str(f) for f in _all_files(Path(path), knowledge_files)]
+        files = [path] if path == "-" or not os.path.isdir(path) else [str(f) for f in _all_files(Path(path), knowledge_files)]
         if not files:
             issues.append(Issue("error", "unreadable", "no YAML file in this folder", Place(path)))
         for file in files:
@@ -115,12 +119,15 @@ def _all_files(folder: Path, knowledge_files: object) -> list[Path]:
 
 
 def _kind(document: Document) -> str | None:
+    """The kind of a document, None for a profile. One that has no section of a profile is knowledge, whatever it lacks."""
     from kpirules.knowledge.records import kind_of_document
+    from kpirules.knowledge.situation import SECTIONS
 
-    return kind_of_document(document)
+    keys = [key for key, _ in document.root.items()]
+    return kind_of_document(document) or ("unknown" if keys and not set(keys) & set(SECTIONS) else None)
 
 
-def _document_issues(document: Document, kind: str | None, knowledge: KnowledgeBase) -> Iterator[Issue]:
+def _document_issues(document: Document, kind: str | None, knowledge: KnowledgeBase, whole: bool) -> Iterator[Issue]:
     """What is wrong in a profile or a case file; knowledge documents have been compiled already."""
     from kpirules.casetest import check_references, read_cases
     from kpirules.errors import InputError
@@ -129,7 +136,7 @@ def _document_issues(document: Document, kind: str | None, knowledge: KnowledgeB
     try:
         if kind == "cases":
             for located in read_cases(Path(document.source)):
-                yield from check_references(located, knowledge)
+                yield from check_references(located, knowledge, whole=whole)
         elif kind is None:
             read_situation(document, knowledge, datetime.date.today())
     except InputError as error:

@@ -16,8 +16,11 @@ def write(text: str, output: str | None) -> None:
     if output is None or output == "-":
         click.echo(text, nl=not text.endswith("\n"))
         return
-    target = Path(output)
+    target = Path(os.path.realpath(output))  # a link goes on leading where it leads
     try:
+        if target.exists() and not target.is_file():  # a device, a pipe: there is nothing to replace
+            target.write_text(text, encoding="utf-8", newline="")
+            return
         handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".tmp")
         try:
             with os.fdopen(handle, "w", encoding="utf-8", newline="") as stream:
@@ -28,7 +31,7 @@ def write(text: str, output: str | None) -> None:
             os.unlink(temporary)
             raise
     except OSError as error:
-        raise OutputError(f"{target}: error: can't write it: {error.strerror} [unwritable]") from None
+        raise OutputError(f"{output}: error: can't write it: {error.strerror} [unwritable]") from None
 
 
 def _umask() -> int:

@@ -6,9 +6,7 @@ import datetime
 
 import click
 
-from kpirules.cli.settings import as_of_option, chosen_language, engine_option, lang_option, read_settings, rulesets_option
-
-FORMATS = ("table", "json", "markdown", "csv")
+from kpirules.cli.settings import FORMATS, as_of_option, chosen_language, engine_option, lang_option, read_settings, rulesets_option
 
 
 @click.command()
@@ -37,8 +35,6 @@ def recommend(
 
     settings = read_settings()
     format_ = format_ or settings.format or "table"
-    if format_ not in FORMATS:
-        raise click.UsageError(f"'format' in kpirules.toml is none of {', '.join(FORMATS)}")
     top = top or settings.top or (10 if format_ in ("table", "markdown") else None)
     document = read_profile(profile)
     result = make_recommender(settings, rulesets, engine).recommend_data(

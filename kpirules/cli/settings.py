@@ -13,6 +13,7 @@ import click
 from kpirules.errors import InputError, Issue, Place, nearest, shown
 
 FILE = "kpirules.toml"
+FORMATS = ("table", "json", "markdown", "csv")
 
 _KEYS: dict[str, type[Any]] = {"rulesets": list, "lang": str, "top": int, "engine": str, "format": str}
 
@@ -32,7 +33,7 @@ class Settings(NamedTuple):
 def read_settings(file: Path = Path(FILE)) -> Settings:
     """The settings of a `kpirules.toml`, all defaults when there is none. Raises `InputError` for what is wrong in it."""
     try:
-        text = file.read_text(encoding="utf-8")
+        text = file.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         return Settings()
     except (OSError, UnicodeDecodeError) as error:
@@ -63,6 +64,10 @@ def _issues(data: dict[str, Any], text: str, source: str) -> list[Issue]:
             issues.append(Issue("error", "wrong-type", "'rulesets' is a list of paths", place))
         elif key == "lang" and value not in ("en", "fr"):
             issues.append(Issue("error", "unknown-id", f"'lang' can't be {shown(value)}", place, "allowed: en, fr"))
+        elif key == "format" and value not in FORMATS:
+            issues.append(Issue("error", "unknown-id", f"'format' can't be {shown(value)}", place, nearest(value, FORMATS)))
+        elif key == "top" and value < 1:
+            issues.append(Issue("error", "out-of-range", f"'top' is at least 1, found {value}", place))
     return issues
 
 

@@ -87,9 +87,12 @@ def is_path(reference: str) -> bool:
 
 
 def extended_file(source: Path, reference: str) -> Path | None:
-    """The file that a path in `extends` means, or None when it leaves the folder of the ruleset that names it."""
+    """The file that a path in `extends` means, or None when it leaves the folder of the ruleset that names it or leads nowhere."""
     folder = source.resolve().parent
-    target = (folder / reference.replace("\\", "/")).resolve()
+    try:
+        target = (folder / reference.replace("\\", "/")).resolve()
+    except (OSError, RuntimeError, ValueError):  # links in a circle, a null character
+        return None
     return target if target.is_relative_to(folder) else None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -55,7 +56,7 @@ def _plugin_sources(manager: PluginManager) -> Iterator[_Source]:
     for plugin, parts in list(manager.knowledge()):
         try:
             yield from [source for part in parts for source in _sources(plugin.name, part)]
-        except (OSError, InputError, TypeError, ValueError) as error:
+        except Exception as error:  # a plugin may fail in any way
             manager.break_plugin(plugin.name, f"its knowledge can't be read: {error}")
 
 
@@ -63,6 +64,8 @@ def _sources(owner: str, part: Path | Mapping[str, object]) -> Iterator[_Source]
     if isinstance(part, Mapping):
         yield _Source(owner, f"<{owner or 'data'}>", json.dumps(part, sort_keys=True).encode())
     else:
+        if not os.path.exists(part):
+            raise FileNotFoundError(f"there is no {part}")
         for file in knowledge_files(Path(part)):
             yield _Source(owner, str(file), _read(file))
 
@@ -79,7 +82,7 @@ def _user_sources(rulesets: Sequence[Path]) -> list[_Source]:
     for path in rulesets:
         files = list(knowledge_files(path))
         if not files:
-            why = "no YAML file in this folder" if path.is_dir() else "no such file or folder"
+            why = "no YAML file in this folder" if os.path.isdir(path) else "no such file or folder"
             issues.append(Issue("error", "unreadable", why, Place(str(path))))
         waiting += files
     while waiting:
@@ -108,14 +111,14 @@ def _extended_files(source: _Source) -> list[Path]:
     except (InputError, AttributeError):
         return []
     paths = [reference for reference in references if isinstance(reference, str) and is_path(reference)]
-    return [file for reference in paths if (file := extended_file(Path(source.name), reference)) and file.is_file()]
+    return [file for reference in paths if (file := extended_file(Path(source.name), reference)) and os.path.isfile(file)]
 
 
 def knowledge_files(path: Path) -> Iterator[Path]:
     """The knowledge files that a path means: itself, or all YAML and JSON files below it except cases, in stable order."""
-    if path.is_file():
+    if os.path.isfile(path):
         yield path
-    elif path.is_dir():
+    elif os.path.isdir(path):
         for file in sorted(path.rglob("*")):
             hidden = any(part.startswith((".", "_")) for part in file.relative_to(path).parts)
             if file.suffix in SUFFIXES and file.stem != "cases" and not hidden and file.is_file():
@@ -157,7 +160,7 @@ def _compile(manager: PluginManager, sources: Sequence[_Source]) -> dict[str, An
         if not fresh:
             break
     if USER in failures or USER in news:
-        raise InputError([*failures.get(USER, ()), *news.get(USER, ())])
+        raise InputError([*failures.get(USER, ()), *(issue for issue in build.issues if owners[issue.place.source] == USER)])
     for owner, issues in failures.items():
         manager.break_plugin(owner, f"{len(issues)} errors in its files, the first: {issues[0]}", issues)
     build.data["issues"] = [issue_to_json(issue) for issue in build.issues]

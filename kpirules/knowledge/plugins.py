@@ -80,7 +80,7 @@ class PluginManager:
         sources: dict[str, list[Path | Mapping[str, object]]] = {}
         for name, call in self._implementations("knowledge"):
             try:
-                sources.setdefault(name, []).extend(call())
+                sources.setdefault(name, []).extend(_listed(call()))
             except Exception as error:  # a plugin may fail in any way
                 sources.pop(name, None)
                 self.break_plugin(name, f"its hook 'knowledge' failed: {_cause(error)}")
@@ -93,7 +93,9 @@ class PluginManager:
         found: dict[str, str] = {}
         for name, call in self._implementations(hook):
             try:
-                for key, place in call().items():
+                for key, place in dict(call()).items():
+                    if not isinstance(key, str) or not isinstance(place, str):
+                        raise TypeError(f"a name and a place are texts, found {key!r}: {place!r}")
                     if key in found and found[key] != place:
                         raise ValueError(f"the name '{key}' is already taken by {found[key]}")
                     found[key] = place
@@ -127,8 +129,11 @@ class PluginManager:
         try:
             self._manager.register(plugin, name=name)
             self._manager.check_pending()
-        except (pluggy.PluginValidationError, ValueError) as error:
+        except pluggy.PluginValidationError as error:
             self.break_plugin(owner, f"a hook that does not exist, or with wrong arguments: {_cause(error)}")
+            return False
+        except ValueError:  # pluggy takes one thing under one name only
+            self.break_plugin(owner, "it is already registered: two entry points name one module")
             return False
         return True
 
@@ -137,7 +142,7 @@ class PluginManager:
         if implementation is None:
             return
         try:
-            roots = [Path(root) for root in implementation()]
+            roots = [Path(root) for root in _listed(implementation())]
             children = [child for root in roots for child in sorted(root.iterdir()) if _is_plugin_folder(child)]
         except Exception as error:  # a plugin may fail in any way
             self.break_plugin(name, f"its hook 'folders' failed: {_cause(error)}")
@@ -147,6 +152,8 @@ class PluginManager:
 
     def _load_folder(self, family: Plugin, folder: Path, module: object) -> None:
         name = f"{family.name}/{folder.name}"
+        if name in self.plugins:  # two roots of a family may have a folder of one name
+            name = f"{family.name}/{folder.parent.name}/{folder.name}"
         self.plugins[name] = family._replace(name=name, location=str(folder))
         if not self._register(name, name, _FolderPlugin(folder)):
             return
@@ -184,7 +191,10 @@ def _entry_points() -> list[tuple[str, str, EntryPoint]]:
     plugin can never displace a built-in one."""
     found: dict[str, list[tuple[str, str, EntryPoint]]] = {}
     for distribution in distributions():
-        points = [point for point in distribution.entry_points if point.group == GROUP]
+        try:
+            points = [point for point in distribution.entry_points if point.group == GROUP]
+        except Exception:  # entry points that can't be read, of whichever distribution, are nobody's plugin
+            continue
         if points:
             metadata = distribution.metadata
             name, version = str(metadata["Name"]), str(metadata["Version"])
@@ -198,6 +208,13 @@ def _is_plugin_folder(folder: Path) -> bool:
         return False
     with os.scandir(folder) as entries:
         return any(entry.name.endswith((".yaml", ".yml")) for entry in entries)
+
+
+def _listed(result: Iterable[Any]) -> Iterable[Any]:
+    """What a hook returned, unless it is one text: each of its letters would be taken for a path."""
+    if isinstance(result, str):
+        raise TypeError(f"a list was expected, found {result!r}")
+    return result
 
 
 def _cause(error: BaseException) -> str:

@@ -93,7 +93,7 @@ class RulesetCompiler:
         for position, record in zip(draft.positions, draft.record.rules, strict=True):
             rule = RuleDraft(draft, record, ("rules", position))
             if first := self._rules.get(rule.id):
-                self._error(draft, (*rule.path, "id"), "duplicate-id", f"the rule '{rule.id}' is already on line {first.place.line}")
+                self._error(draft, (*rule.path, "id"), "duplicate-id", f"'{rule.id}' is already defined in {first.place}")
                 continue
             self._rules[rule.id] = rule
             rule.condition = self._read_when(draft, (*rule.path, "when"))
@@ -226,6 +226,9 @@ class RulesetCompiler:
     def _may_change(self, draft: RulesetDraft, rule: RuleDraft, part: str, path: tuple[Step, ...]) -> bool:
         """Two rulesets may change one part only when one extends the other: else their order would decide."""
         previous = rule.changed.get(part)
+        if previous == draft.name:
+            self._error(draft, path, "conflict", f"another override of '{rule.id}' changes {part} too", "keep one of them")
+            return False
         if previous and previous not in self._ancestors(draft):
             self._error(
                 draft,

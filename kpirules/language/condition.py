@@ -133,18 +133,15 @@ def fields_read(condition: Condition) -> frozenset[str]:
     return frozenset(atom.field for atom in atoms(condition))
 
 
-def matched_fields(condition: Condition, facts: Facts) -> Iterator[str]:
-    """The fields whose values made a true condition true: all of an `all`, only the true branches of an `any`."""
+def matched_fields(condition: Condition, facts: Facts, truth: bool = True) -> Iterator[str]:
+    """The fields whose values gave a condition its truth: all of a true `all`, only the true branches of a true `any`."""
     match condition:
-        case All(children):
+        case All(children) | AnyOf(children):
             for child in children:
-                yield from matched_fields(child, facts)
-        case AnyOf(children):
-            for child in children:
-                if evaluate(child, facts):
-                    yield from matched_fields(child, facts)
+                if evaluate(child, facts) is truth:
+                    yield from matched_fields(child, facts, truth)
         case Not(child):
-            yield from (atom.field for atom in atoms(child))
+            yield from matched_fields(child, facts, not truth)
         case _:
             yield condition.field
 

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from kpirules import KnowledgeBase, Profile, Recommender
 from kpirules.engine.base import Evaluation
 from kpirules.knowledge.base import CompiledRule
-from kpirules.language.condition import Facts, Known, test_atom as truth_of
+from kpirules.language.condition import Facts, Known
+from kpirules.language.condition import test_atom as truth_of
 from kpirules.language.normal import Literal
 from tests.conftest import DAY
 from tests.engine.generate import PROFILES, WORLD, knowledge_of, rulesets
