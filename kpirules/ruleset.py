@@ -9,7 +9,7 @@ from pydantic import Field
 
 from kpirules.record import Id, Record, Text
 
-Weight = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+Weight = Annotated[float, Field(ge=0, le=1)]
 """A belief from 0 to 1."""
 
 Status = Literal["draft", "active", "retired"]
