@@ -35,6 +35,11 @@ class Edit:
     path: str
     value: Any
 
+    @property
+    def size(self) -> int:
+        """How much is said: an added entry counts each of its facts."""
+        return len(self.value) if isinstance(self.value, dict) else 1
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
@@ -52,13 +57,18 @@ class _Draft:
 
 
 def smallest_change(situation: Situation, evaluation: Evaluation, kpi: int, knowledge: KnowledgeBase, evaluate: Evaluate) -> Change | None:
-    """The confirmed change with the fewest edits, ties to the stronger rule and then by its id; None when none was found."""
-    drafts = list(_drafts(situation, evaluation, kpi, knowledge))
-    drafts.sort(key=lambda draft: (len(draft.change.edits), -draft.weight, draft.change.rule, repr(draft.change.edits)))
-    for draft in drafts[:MAX_TRIALS]:
+    """The smallest confirmed change, ties to the stronger rule and then by its id; None when none was found."""
+    for draft in sorted(_drafts(situation, evaluation, kpi, knowledge), key=_order)[:MAX_TRIALS]:
         if draft.change.edits and _confirmed(draft.change.profile, situation.as_of, kpi, knowledge, evaluate):
             return draft.change
     return None
+
+
+def _order(draft: _Draft) -> tuple[int, float, str, int, str]:
+    """The smallest change first; of one rule, the one that adds nothing new to the profile."""
+    edits = draft.change.edits
+    additions = sum(edit.action == "add" for edit in edits)
+    return sum(edit.size for edit in edits), -draft.weight, draft.change.rule, additions, repr(edits)
 
 
 def _confirmed(profile: Mapping[str, Any], as_of: datetime.date, kpi: int, knowledge: KnowledgeBase, evaluate: Evaluate) -> bool:

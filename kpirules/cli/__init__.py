@@ -52,7 +52,7 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if place := _COMMANDS.get(cmd_name):
             return _load(place)
-        if place := self._foreign().get(cmd_name):
+        if (place := self._foreign().get(cmd_name)) is not None:
             try:
                 return _load(place)
             except (Exception, SystemExit) as error:  # a plugin may fail in any way
@@ -111,6 +111,7 @@ def run(arguments: list[str] | None = None) -> int:
     from kpirules.errors import KpirulesError
 
     _open_streams()
+    output = sys.stdout
     try:
         result: Any = cli.main(arguments, prog_name="kpirules", standalone_mode=False)
         sys.stdout.flush()
@@ -129,8 +130,11 @@ def run(arguments: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         click.echo("Interrupted.", err=True)
         return INTERRUPTED
-    except BrokenPipeError:
-        # Whoever read the output has seen enough.
+    except SystemExit:
+        if sys.stdout is output:
+            raise
+        return OK  # click has wrapped an output that is read no more, and would have this called a failure
+    except BrokenPipeError:  # whoever read the output has seen enough
         _close_output()
         return OK
     except OSError as error:  # a full disk, a name that no file can have

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from kpirules.documents.node import MAX_DEPTH, MAX_DIGITS, MAX_NODES, Document, Node, Value, is_text, path_text
+from kpirules.documents.node import MAX_DEPTH, MAX_DIGITS, MAX_NODES, Document, Node, Step, Value, is_text, path_text
 from kpirules.errors import InputError, Issue, Place
 
 MAX_BYTES = 8_000_000
@@ -75,35 +75,35 @@ def read_data(data: object, source: str) -> Document:
     return Document(source, _node(data, source, (), 1))
 
 
-def _node(value: Any, source: str, path: tuple[str | int, ...], depth: int) -> Node:
+def _node(value: Any, source: str, path: tuple[Step, ...], depth: int) -> Node:
     if depth > MAX_DEPTH:
         raise InputError([Issue("error", "too-deep", f"nested deeper than {MAX_DEPTH} levels", Place(source))])
     if isinstance(value, Mapping):
-        here = Place(source, path=path_text(path))
-        keyed = [(str(_scalar(str(key), here)), item) for key, item in value.items()]
+        keyed = [(str(_scalar(str(key), source, path)), item) for key, item in value.items()]
         entries = {key: _node(item, source, (*path, key), depth + 1) for key, item in keyed}
         node = Node(entries, size=1 + sum(item.size for item in entries.values()))
     elif isinstance(value, (list, tuple)):
         items = [_node(item, source, (*path, index), depth + 1) for index, item in enumerate(value)]
         node = Node(items, size=1 + sum(item.size for item in items))
     else:
-        node = Node(_scalar(value, Place(source, path=path_text(path))))
+        node = Node(_scalar(value, source, path))
     if node.size > MAX_NODES:
         raise InputError([Issue("error", "too-large", f"more than {MAX_NODES:,} values", Place(source))])
     return node
 
 
-def _scalar(value: object, place: Place) -> Value:
+def _scalar(value: object, source: str, path: tuple[Step, ...]) -> Value:
+    code, problem = "not-finite", ""
     match value:
         case None | bool():
-            return value
-        case int() if abs(value) >= _TOO_LONG:
-            raise InputError([Issue("error", "not-finite", f"a number of more than {MAX_DIGITS} digits is too long", place)])
-        case float() if not math.isfinite(value):
-            raise InputError([Issue("error", "not-finite", f"{value} is not a number that a fact can have", place)])
-        case int() | float():
-            return value
-    text = str(value)
-    if not is_text(text):
-        raise InputError([Issue("error", "encoding", "half of a surrogate pair is not a text", place)])
-    return text
+            pass
+        case int():
+            problem = f"a number of more than {MAX_DIGITS} digits is too long" if abs(value) >= _TOO_LONG else ""
+        case float():
+            problem = "" if math.isfinite(value) else f"{value} is not a number that a fact can have"
+        case _:
+            value = str(value)
+            code, problem = "encoding", "" if is_text(value) else "half of a surrogate pair is not a text"
+    if problem:
+        raise InputError([Issue("error", code, problem, Place(source, path=path_text(path)))])
+    return value

@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from kpirules.documents.node import MAX_DEPTH, MAX_NODES, Node, Value
+from kpirules.documents.node import MAX_DEPTH, MAX_NODES, Node, Value, is_text
 from kpirules.errors import InputError, Issue, Place
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -110,7 +110,7 @@ class _Builder:
         while not isinstance(event := self._next(), yaml.MappingEndEvent):
             if not isinstance(event, yaml.ScalarEvent):
                 raise self._error("syntax", "a key must be a plain text", event)
-            key = event.value
+            key = self._text(event)
             mark: Any = event.start_mark
             if key in entries:
                 first = node.key_positions[key][0]
@@ -125,8 +125,14 @@ class _Builder:
             raise self._error("too-large", f"more than {MAX_NODES:,} values once its aliases are expanded", event)
         return child
 
-    def _scalar(self, event: Any) -> Value:
+    def _text(self, event: Any) -> str:
         text: str = event.value
+        if not is_text(text):  # an escape that only PyYAML's Python parser lets pass
+            raise self._error("encoding", "half of a surrogate pair is not a text", event)
+        return text
+
+    def _scalar(self, event: Any) -> Value:
+        text = self._text(event)
         if event.style or event.tag == "!":
             return text
         if text in _WORDS:

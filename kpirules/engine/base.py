@@ -95,10 +95,11 @@ def make_engine(name: str, knowledge: KnowledgeBase) -> Engine:
         raise EngineError(f"no engine is called '{name}'; {nearest(name, places)}")
     module, _, attribute = places[name].partition(":")
     try:
-        factory: Any = getattr(importlib.import_module(module), attribute)
-    except (ImportError, AttributeError) as error:
-        raise EngineError(f"the engine '{name}' can't be loaded: {error}") from None
-    engine: Engine = factory(knowledge)
+        engine: Engine = getattr(importlib.import_module(module), attribute)(knowledge)
+    except EngineError:
+        raise
+    except (Exception, SystemExit) as error:  # a plugin may fail in any way
+        raise EngineError(f"the engine '{name}' can't be loaded: {type(error).__name__}: {error}") from error
     return engine
 
 

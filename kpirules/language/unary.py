@@ -58,7 +58,7 @@ def read_test(value: object, field: Field, registry: FieldRegistry) -> Condition
     if isinstance(value, list):
         if not value:
             raise UnaryTestError("empty-test", "an empty list can never match", EXAMPLES)
-        return AnyOf(tuple(read_test(item, field, registry) for item in value))
+        return _any_of([read_test(item, field, registry) for item in value], field)
     if isinstance(value, str):
         return _typed(parse(value), field, registry)
     if value is None:
@@ -71,12 +71,16 @@ def read_test(value: object, field: Field, registry: FieldRegistry) -> Condition
 def _typed(tests: _Tests, field: Field, registry: FieldRegistry) -> Condition:
     if not tests.alternatives:
         return All()
-    conditions = [_condition(test, field, registry) for test in tests.alternatives]
-    values = tuple(sorted((c.values[0] for c in conditions if isinstance(c, OneOf)), key=repr))
-    others = [c for c in conditions if not isinstance(c, OneOf)]
-    merged: list[Condition] = [*([OneOf(field.name, tuple(dict.fromkeys(values)))] if values else []), *others]
-    result: Condition = merged[0] if len(merged) == 1 else AnyOf(tuple(merged))
+    result = _any_of([_condition(test, field, registry) for test in tests.alternatives], field)
     return Not(result) if tests.negated else result
+
+
+def _any_of(conditions: list[Condition], field: Field) -> Condition:
+    """One of these conditions, the values that they name put together in one test."""
+    values = sorted((value for condition in conditions if isinstance(condition, OneOf) for value in condition.values), key=repr)
+    others = [condition for condition in conditions if not isinstance(condition, OneOf)]
+    merged: list[Condition] = [*([OneOf(field.name, tuple(dict.fromkeys(values)))] if values else []), *others]
+    return merged[0] if len(merged) == 1 else AnyOf(tuple(merged))
 
 
 def _condition(test: _Test, field: Field, registry: FieldRegistry) -> Condition:

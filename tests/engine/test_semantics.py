@@ -39,7 +39,8 @@ FACEBOOKS = [{"name": "instagram", "followers": 5, "ads": True}, {"name": "insta
         ({"not": {"any": [{"platform.ads": True}, {"platform.followers": "> 100"}]}}, FACEBOOKS, False),
         ({"platform.kind": "owned-social", "profile.platforms": "website"}, ["website", "instagram"], True),
         ({"platform.kind": "owned-web", "platform.name": "instagram"}, ["website", "instagram"], False),
-        ({"platform.name": "-"}, [], False),
+        ({"platform.name": "-"}, [], True),
+        ({"platform.name": "known"}, [], False),
         ({"platform.ads": "unknown"}, [], False),
         ({"platform.ads": "unknown"}, ["website", {"name": "linkedin", "ads": False}], True),
     ],
@@ -47,7 +48,10 @@ FACEBOOKS = [{"name": "instagram", "followers": 5, "ads": True}, {"name": "insta
 def test_conditions_on_a_platform_are_about_the_same_one(
     when: dict[str, Any], platforms: list[Any], expected: bool, ask: Ask, make_knowledge: MakeKnowledge
 ) -> None:
-    """All platform tests of a rule must hold on one platform, nested ones too; two of one name and kind are told apart."""
+    """All platform tests of a rule must hold on one platform, nested ones too; two of one name and kind are told apart.
+
+    (`-` asks nothing, so it asks for no platform either.)
+    """
     knowledge = make_knowledge({"id": "r", "when": when, "recommend": REACH})
     assert fires(ask(knowledge, profile(platforms=platforms))) is expected
 
@@ -174,8 +178,8 @@ def test_a_list_passes_when_some_element_does(
         ("(0..3]", 0, False),
         ("]0..3[", 1e-300, True),
         ("not([0..3])", 3.0000000001, True),
-        ("<= 1e308", 10**308, False),
-        (">= 1e308", 10**308, True),
+        ("< 1e308", 10**308, True),  # as a float, 1e308 lies above the whole number
+        (">= 1e308", 10**308, False),
         ("> 1e308", 10**309, True),
         (0, -0.0, True),
         ("< 0", -0.0, False),
@@ -185,10 +189,8 @@ def test_a_list_passes_when_some_element_does(
     ],
 )
 def test_numbers_compare_exactly(test: Any, value: float, expected: bool, ask: Ask, make_knowledge: MakeKnowledge) -> None:
-    """Whole and broken numbers of any size compare by value, without rounding. (1e308 lies just above 10**308.)"""
+    """Whole and broken numbers of any size compare by value, without rounding."""
     knowledge = make_knowledge({"id": "r", "when": {"company.revenue": test}, "recommend": REACH})
-    if isinstance(value, int) and value == 10**308:
-        expected = (test == "<= 1e308") is (10**308 <= 1e308)
     assert fires(ask(knowledge, profile(company={"revenue": value}))) is expected
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 import textwrap
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -39,16 +40,15 @@ class Site:
 
 
 @pytest.fixture
-def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Site:
+def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
     """An empty site folder; what is imported from it is forgotten afterwards."""
     folder = tmp_path / "site"
     folder.mkdir()
     monkeypatch.syspath_prepend(str(folder))
-    before = set(sys.modules)
-    monkeypatch.setattr(sys, "modules", sys.modules)
-    for name in set(sys.modules) - before:
-        monkeypatch.delitem(sys.modules, name)
-    return Site(folder)
+    yield Site(folder)
+    for name, module in list(sys.modules.items()):
+        if (getattr(module, "__file__", None) or "").startswith(str(folder)):
+            del sys.modules[name]
 
 
 FOLDERS = """
@@ -101,16 +101,16 @@ def test_a_folder_of_yaml_is_a_plugin(site: Site) -> None:
         ("folds-i", "from kpirules import hookimpl\n@hookimpl\ndef folders(): return ['/nowhere/at/all']", "its hook 'folders' failed"),
     ],
 )  # fmt: skip
-def test_a_broken_plugin_is_reported(site: Site, capsys: pytest.CaptureFixture[str], name: str, code: str, cause: str) -> None:
+def test_a_broken_plugin_is_reported(small: Site, capsys: pytest.CaptureFixture[str], name: str, code: str, cause: str) -> None:
     """Whatever a plugin does wrong, it is left out with its distribution, version and cause, and the rest goes on."""
-    site.add(name, {"__init__.py": code})
+    small.add(name, {"__init__.py": code})
     module = name.replace("-", "_")
     report = plugin(module)
     assert report.broken
     assert (report.distribution, report.version) == (name, "1.2")
     assert cause in report.cause
-    profile = site.folder / "profile.yaml"
-    profile.write_text("objectives: [{type: retention}]")
+    profile = small.folder / "profile.yaml"
+    profile.write_text("objectives: [{type: brand-awareness}]")
     assert run(["recommend", str(profile), "--format", "json"]) == 0
     assert f"warning: the plugin '{module}' ({name} 1.2) is left out" in capsys.readouterr().err
     assert run(["plugins"]) == 0
@@ -119,15 +119,15 @@ def test_a_broken_plugin_is_reported(site: Site, capsys: pytest.CaptureFixture[s
     assert f"{module} ({name} 1.2) is left out" in printed
 
 
-def test_a_missing_module_is_reported(site: Site) -> None:
+def test_a_missing_module_is_reported(small: Site) -> None:
     """An entry point to nowhere is a broken plugin too."""
-    site.add("missing-j", {}, {"missing_j": "not_there"})
+    small.add("missing-j", {}, {"missing_j": "not_there"})
     assert "ModuleNotFoundError" in plugin("missing_j").cause
 
 
-def test_broken_yaml_breaks_only_its_folder(site: Site) -> None:
+def test_broken_yaml_breaks_only_its_folder(small: Site) -> None:
     """Each folder is a plugin of its own; the report names file, line and column."""
-    site.add("half-k", {
+    small.add("half-k", {
         "__init__.py": FOLDERS, "good/kpis.yaml": yaml.safe_dump({"kpis": [make_kpi("odd-kpi")]}),
         "bad/kpis.yaml": "kpis:\n  - {id: x}\n", "worse/kpis.yaml": "kpis: [", "code/x.yaml": "kpis: []", "code/__init__.py": "1 / 0",
     })  # fmt: skip
@@ -150,10 +150,10 @@ def test_an_id_belongs_to_one_plugin(site: Site) -> None:
     assert knowledge.data["platforms"]["instagram"]["kind"] == "owned-social"
 
 
-def test_what_depends_on_a_broken_plugin_breaks_with_it(site: Site) -> None:
+def test_what_depends_on_a_broken_plugin_breaks_with_it(small: Site) -> None:
     """A rule about a platform that was left out is reported in its own plugin, and nothing half stays in."""
     rules = {"ruleset": "n", "version": "1.0.0", "rules": [{"id": "r", "when": {"platform.name": "gone"}, "advise": text("x")}]}
-    site.add("chain-m", {
+    small.add("chain-m", {
         "__init__.py": FOLDERS, "gone/platform.yaml": "platform: {id: gone}", "rules/rules.yaml": yaml.safe_dump(rules),
     })  # fmt: skip
     manager = PluginManager.installed()
@@ -166,12 +166,12 @@ def test_what_depends_on_a_broken_plugin_breaks_with_it(site: Site) -> None:
     assert again.plugins["chain_m/rules"].issues == manager.plugins["chain_m/rules"].issues
 
 
-def test_documents_as_data(site: Site) -> None:
+def test_documents_as_data(small: Site) -> None:
     """Knowledge need not be a file."""
     code = (
         "from kpirules import hookimpl\n@hookimpl\ndef knowledge(): return [{'topics': [{'id': 'odd-n', 'name': {'en': 'n', 'fr': 'n'}}]}]"
     )
-    site.add("data-n", {"__init__.py": code})
+    small.add("data-n", {"__init__.py": code})
     assert "odd-n" in KnowledgeBase.load().data["topics"]
 
 
@@ -197,9 +197,9 @@ def test_an_engine_from_a_plugin(site: Site) -> None:
         Recommender(engine="natve")
 
 
-def test_a_command_from_a_plugin(site: Site, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_command_from_a_plugin(small: Site, capsys: pytest.CaptureFixture[str]) -> None:
     """A command appears in the help and runs; one that can't be imported says so."""
-    site.add("command-p", {
+    small.add("command-p", {
         "__init__.py": """
             from kpirules import hookimpl
 
@@ -216,19 +216,19 @@ def test_a_command_from_a_plugin(site: Site, capsys: pytest.CaptureFixture[str])
     assert "Say hello." in printed
 
 
-def test_a_broken_command_says_so(site: Site, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_broken_command_says_so(small: Site, capsys: pytest.CaptureFixture[str]) -> None:
     """A command whose module is missing is an error of one line, exit code 2."""
     code = "from kpirules import hookimpl\n@hookimpl\ndef commands(): return {'lost': 'command_q.nowhere:lost'}"
-    site.add("command-q", {"__init__.py": code})
+    small.add("command-q", {"__init__.py": code})
     assert run(["lost"]) == 2
     assert "can't be loaded" in capsys.readouterr().err
 
 
-def test_two_plugins_can_not_take_one_name(site: Site, capsys: pytest.CaptureFixture[str]) -> None:
+def test_two_plugins_can_not_take_one_name(small: Site, capsys: pytest.CaptureFixture[str]) -> None:
     """The first command of a name stays; the second plugin is reported."""
     for name in ("twin-r", "twin-s"):
         module = name.replace("-", "_")
         code = f"from kpirules import hookimpl\n@hookimpl\ndef commands(): return {{'twin': '{module}:twin'}}"
-        site.add(name, {"__init__.py": code})
+        small.add(name, {"__init__.py": code})
     assert run(["plugins", "--format", "json"]) == 0
     assert "the name 'twin' is already taken by twin_r:twin" in capsys.readouterr().out
