@@ -80,7 +80,7 @@ def folders() -> list[Path]:
 
 PLATFORM = Template("""\
 platform:
-  id: $scalar
+  id: $platform
   version: 0.1.0
   name: {en: $title, fr: $title}
   kind: owned-social
@@ -100,7 +100,7 @@ platform:
 """)
 
 PLATFORM_RULES = Template("""\
-ruleset: $scalar
+ruleset: $platform
 version: 0.1.0
 title: {en: $title, fr: $title}
 source: {title: Our own practice, grade: practitioner}
@@ -108,7 +108,7 @@ rules:
   - id: first-rule
     when:
       objective.type: $objective
-      platform.name: $scalar
+      platform.name: $platform
     recommend:
       - {kpi: $kpi, weight: 0.6}
     because:
@@ -121,7 +121,7 @@ cases:
   - name: the first rule speaks for its KPI
     profile:
       objectives: [{type: $objective}]
-      platforms: [{name: $scalar, followers: 100}]
+      platforms: [{name: $platform, followers: 100}]
     expect:
       recommended: [$kpi]
       fired: [$platform/first-rule]
@@ -139,8 +139,8 @@ def plugin_files(distribution: str, folder: Path, data: Mapping[str, Any], versi
     module = distribution.replace("-", "_")
     platform = distribution.removeprefix("kpirules-")
     values = {
-        "distribution": distribution, "module": module, "version": version, "platform": platform, "scalar": _scalar(platform),
-        "title": _scalar(platform.replace("-", " ").capitalize()), **_examples(data),
+        "distribution": distribution, "module": module, "version": version, "platform": platform,
+        "title": platform.replace("-", " ").capitalize(), **_examples(data),
     }  # fmt: skip
     package = folder / module
     inner = package / platform.replace("-", "_")

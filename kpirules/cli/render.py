@@ -84,7 +84,9 @@ def _table(head: list[str], rows: Iterable[list[str]]) -> list[str]:
 
 
 def _escape(text: str) -> str:
-    return " ".join(text.split()).replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;").replace("*", "\\*").replace("_", "\\_")
+    return (
+        " ".join(text.splitlines()).replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;").replace("*", "\\*").replace("_", "\\_")
+    )
 
 
 def title(result: Mapping[str, Any]) -> str:

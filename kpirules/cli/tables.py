@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import shutil
 import sys
+import textwrap
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -110,15 +111,13 @@ def _heading(console: Console, text: str) -> None:
 
 
 def _print_list(console: Console, heading: str, rows: Sequence[str]) -> None:
-    from rich.table import Table
-    from rich.text import Text
-
+    """A bulleted list. Plain text is wrapped by the standard library, which is much faster than a table of one column."""
     if rows:
         _heading(console, heading)
-        grid = Table.grid(padding=(0, 1, 0, 0))
         for row in rows:
-            grid.add_row("  -", Text(row))
-        console.print(grid)
+            console.file.write(
+                textwrap.fill(row, console.width, initial_indent="  - ", subsequent_indent="    ", break_on_hyphens=False) + "\n"
+            )
 
 
 def _without_trailing_blanks(text: str) -> str:

@@ -32,7 +32,10 @@ class TooManyClausesError(ValueError):
 
 
 def normalise(condition: Condition) -> tuple[Clause, ...]:
-    """The clauses of a condition: none when it can never be true, one empty clause when it always is."""
+    """The clauses of a condition: none when it can never be true, one empty clause when it always is.
+
+    A field has one type: tests of one field for 1 and for True, which Python calls equal, would be taken for the same.
+    """
     return tuple(tuple(sorted(clause, key=_order)) for clause in _clauses(condition, negated=False))
 
 

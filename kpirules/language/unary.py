@@ -58,7 +58,7 @@ def read_test(value: object, field: Field, registry: FieldRegistry) -> Condition
     if isinstance(value, list):
         if not value:
             raise UnaryTestError("empty-test", "an empty list can never match", EXAMPLES)
-        return _any_of([read_test(item, field, registry) for item in value], field)
+        return any_of([read_test(item, field, registry) for item in value], field)
     if isinstance(value, str):
         return _typed(parse(value), field, registry)
     if value is None:
@@ -71,11 +71,11 @@ def read_test(value: object, field: Field, registry: FieldRegistry) -> Condition
 def _typed(tests: _Tests, field: Field, registry: FieldRegistry) -> Condition:
     if not tests.alternatives:
         return All()
-    result = _any_of([_condition(test, field, registry) for test in tests.alternatives], field)
+    result = any_of([_condition(test, field, registry) for test in tests.alternatives], field)
     return Not(result) if tests.negated else result
 
 
-def _any_of(conditions: list[Condition], field: Field) -> Condition:
+def any_of(conditions: list[Condition], field: Field) -> Condition:
     """One of these conditions, the values that they name put together in one test."""
     values = sorted((value for condition in conditions if isinstance(condition, OneOf) for value in condition.values), key=repr)
     others = [condition for condition in conditions if not isinstance(condition, OneOf)]

@@ -7,7 +7,7 @@ from kpirules.documents.node import Step
 from kpirules.errors import Issue, Place
 from kpirules.language.condition import All, AnyOf, Condition, Not
 from kpirules.language.fields import Field, FieldRegistry, UnknownFieldError
-from kpirules.language.unary import UnaryTestError, read_test
+from kpirules.language.unary import UnaryTestError, any_of, read_test
 
 Path = tuple[Step, ...]
 
@@ -58,7 +58,7 @@ class WhenReader:
 
     def _value(self, node: Node, field: Field, path: Path) -> Condition:
         if isinstance(node.content, list) and node.content:
-            return AnyOf(tuple(self._value(child, field, (*path, index)) for index, child in enumerate(node.content)))
+            return any_of([self._value(child, field, (*path, index)) for index, child in enumerate(node.content)], field)
         try:
             return read_test(node.data(), field, self._registry)
         except UnaryTestError as error:

@@ -57,7 +57,7 @@ def redundant_pairs(kpis: list[str], catalogue: Catalogue) -> list[tuple[str, st
     return [(one, other) for one, other in combinations(kpis, 2) if other in catalogue.same_as.get(one, ())]
 
 
-@settings(max_examples=400)
+@settings(max_examples=200)
 @given(catalogues(), RANKINGS, st.booleans())
 def test_a_headline_set_is_short_distinct_and_in_order(catalogue: Catalogue, ranked: list[str], qualitative: bool) -> None:
     """At most five KPIs of the ranking in its order, the best one among them, and no two that say the same."""
@@ -69,7 +69,7 @@ def test_a_headline_set_is_short_distinct_and_in_order(catalogue: Catalogue, ran
     assert len(chosen) == len(plain_set(ranked, catalogue))
 
 
-@settings(max_examples=400)
+@settings(max_examples=200)
 @given(catalogues(), RANKINGS, st.booleans())
 def test_a_headline_set_looks_back_and_ahead(catalogue: Catalogue, ranked: list[str], qualitative: bool) -> None:
     """A leading and a lagging KPI are in the set when the plain best are, or when one exchange gets there."""
@@ -79,7 +79,7 @@ def test_a_headline_set_looks_back_and_ahead(catalogue: Catalogue, ranked: list[
     assert timings(headline(ranked, catalogue, qualitative=qualitative)) == possible
 
 
-@settings(max_examples=400)
+@settings(max_examples=200)
 @given(catalogues(), RANKINGS)
 def test_a_headline_set_has_a_qualitative_kpi_where_asked(catalogue: Catalogue, ranked: list[str]) -> None:
     """Where the objective type asks for it there is a qualitative KPI, unless no exchange brings one in that keeps both timings."""
@@ -90,7 +90,7 @@ def test_a_headline_set_has_a_qualitative_kpi_where_asked(catalogue: Catalogue, 
             assert "qualitative" not in describe(found, "kind") or describe(found, "timing") < describe(chosen, "timing")
 
 
-@settings(max_examples=100)
+@settings(max_examples=60)
 @given(rulesets(least=3), PROFILES)
 def test_headline_sets_of_recommendations(documents: list[dict[str, Any]], profile: dict[str, Any]) -> None:
     """Every recommended KPO has a headline set that is short, distinct, and begins with the best KPI."""

@@ -140,6 +140,16 @@ def test_all_mistakes_are_found_at_once(recommender: Recommender, folder: Path) 
     ]
 
 
+@pytest.mark.parametrize("content", ["- company", "company", "[1, 2]", "3"])
+def test_a_file_that_holds_no_mapping_is_told_what_a_profile_is(content: str, recommender: Recommender, folder: Path) -> None:
+    """A profile that is a list or a text is an issue at its beginning, with an example of an objective."""
+    folder.joinpath("company.yaml").write_text(content, encoding="utf-8")
+    (issue,) = issues_of(recommender, "company.yaml")
+    assert (issue.code, str(issue.place)) == ("wrong-type", "company.yaml:1:1")
+    assert "a profile is a mapping" in issue.message
+    assert "objectives: [{type:" in issue.hint
+
+
 def test_a_thousand_objectives_are_not_too_many(recommender: Recommender) -> None:
     """The limit itself is allowed."""
     assert len(recommender.recommend_data({"objectives": [KNOWN] * 1000})["kpos"]) == 1000

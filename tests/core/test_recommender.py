@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -168,7 +169,7 @@ def test_headline_kpis_stay_below_the_top(make_knowledge: MakeKnowledge) -> None
 
 
 @pytest.mark.parametrize(("language", "name", "reason"), [("en", "Turnover", "A reason."), ("fr", "Chiffre d'affaires", "Une raison.")])
-def test_texts_are_in_the_language_asked_for(language: Any, name: str, reason: str, make_knowledge: MakeKnowledge) -> None:
+def test_texts_are_in_the_language_asked_for(language: Any, name: str, reason: str) -> None:
     """Names and reasons are in the language of the result; ids, ranks and scores do not hang on it."""
     records = [
         {**document, "kpis": [{**kpi, "name": text("Turnover", "Chiffre d'affaires")} for kpi in document["kpis"]]} if "kpis" in document else document
@@ -231,11 +232,9 @@ def test_sources_are_those_of_the_platforms_on_the_day() -> None:
     documents = [*VOCABULARY, make_platform("tiktok", metrics=metrics), {"ruleset": "t", "version": "1.0.0", "rules": rules}]
     recommender = Recommender(KnowledgeBase.from_documents(documents))
 
-    def found(day: datetime.date) -> list[dict[str, Any]]:
-        sources: list[dict[str, Any]] = recommender.recommend_data({**ONE, "platforms": ["website", "tiktok", "tiktok"]}, as_of=day)[
-            "kpos"
-        ][0]["kpis"][0]["sources"]
-        return sources
+    def found(day: datetime.date) -> Any:
+        result = recommender.recommend_data({**ONE, "platforms": ["website", "tiktok", "tiktok"]}, as_of=day)
+        return result["kpos"][0]["kpis"][0]["sources"]
 
     reached = {"platform": "tiktok", "metric": "Accounts reached", "tool": "ga4"}
     impressions = {"platform": "tiktok", "metric": "Impressions", "tool": None}
@@ -267,3 +266,11 @@ def test_rulesets_of_the_user_join_what_is_installed(folder: Path) -> None:
     folder.joinpath("ours.yaml").write_text(good.replace("advise", "advize"), encoding="utf-8")
     with pytest.raises(InputError, match="did you mean 'advise'"):
         Recommender(rulesets=[folder])
+
+
+def test_many_threads_may_ask(recommender: Recommender) -> None:
+    """One recommender answers many threads at once, each with what it would say to it alone."""
+    profiles = [{**PROFILE, "company": {"employees": number, "stage": "launch" if number % 2 else "growth"}} for number in range(40)]
+    expected = [recommender.recommend_data(profile, as_of=DAY) for profile in profiles]
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(lambda profile: recommender.recommend_data(profile, as_of=DAY), profiles)) == expected

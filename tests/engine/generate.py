@@ -6,6 +6,9 @@ say the same or keep each other honest, a platform that has every fact. Engines 
 
 from __future__ import annotations
 
+import random
+from collections.abc import Iterable
+from functools import cache
 from itertools import combinations, product
 from typing import Any
 
@@ -110,10 +113,10 @@ LITERALS = {field: st.tuples(st.just(field), st.sampled_from(unary_tests(field))
 
 
 def conditions(fields: tuple[str, ...]) -> st.SearchStrategy[dict[str, Any]]:
-    """A `when` mapping over some fields, often derived ones: a few tests, with `any`, `all` and `not` nested in it."""
-    derived = [field for field in fields if field in DERIVABLE]
-    field = st.one_of(st.sampled_from(derived), st.sampled_from(fields)) if derived else st.sampled_from(fields)
-    literals = field.flatmap(LITERALS.__getitem__)
+    """A `when` mapping over some fields: a few tests, with `any`, `all` and `not` nested in it."""
+    if not fields:
+        return st.just({})
+    literals = st.sampled_from(fields).flatmap(LITERALS.__getitem__)
     leaf: st.SearchStrategy[dict[str, Any]] = st.lists(literals, max_size=2).map(dict)
     inner = leaf
     for _ in range(2):
@@ -123,8 +126,18 @@ def conditions(fields: tuple[str, ...]) -> st.SearchStrategy[dict[str, Any]]:
     return inner
 
 
-BEFORE = [conditions(tuple(field for field in VALUES if field not in list(DERIVABLE)[index:])) for index in range(len(DERIVABLE) + 1)]
-"""Conditions over the fields that are no derived ones, or that come before the derived one of this position."""
+FOCI = (tuple(VALUES), *(tuple(random.Random(seed).sample(list(VALUES), 5)) for seed in range(16)))
+"""Groups of fields. The rules of one knowledge base read and derive those of one group, so that they have to do with each other."""
+
+
+def before(focus: tuple[str, ...], derived: Iterable[str]) -> tuple[str, ...]:
+    """The fields of a group that a rule may read which derives these: those that are never derived, or come before them."""
+    order = list(DERIVABLE)
+    first = min(map(order.index, derived), default=len(order))
+    return tuple(field for field in focus if field not in order[first:])
+
+
+CONDITIONS = cache(conditions)
 
 WEIGHTS = st.sampled_from([0.5, 0.25, 0.6, 0.1, 0.99, 1, 0])
 WEIGHTED = st.lists(st.tuples(st.sampled_from(KPIS), WEIGHTS), max_size=4).map(
@@ -136,9 +149,7 @@ AGAINST: st.SearchStrategy[dict[str, Any]] = st.one_of(
     st.builds(lambda kpi, weight: {"discourage": [{"kpi": kpi, "weight": weight}]}, st.sampled_from(KPIS), WEIGHTS),
     st.builds(lambda kpi: {"exclude": [kpi]}, st.sampled_from(KPIS)),
 )
-DERIVED = st.one_of(
-    st.just({}), *(st.tuples(st.just(field), st.sampled_from(values)).map(lambda pair: dict([pair])) for field, values in DERIVABLE.items())
-)
+DERIVED = {focus: st.sampled_from([{}, *({field: value} for field in focus for value in DERIVABLE.get(field, ()))]) for focus in FOCI}
 LIVES: st.SearchStrategy[dict[str, Any]] = st.sampled_from(
     [
         {}, {}, {}, {}, {}, {}, {"status": "draft"}, {"status": "retired"}, {"valid_from": "2026-01-01"}, {"valid_from": "2026-01-02"},
@@ -149,38 +160,40 @@ LIVES: st.SearchStrategy[dict[str, Any]] = st.sampled_from(
 
 
 @st.composite
-def rules(draw: st.DrawFn) -> dict[str, Any]:
+def rules(draw: st.DrawFn, focus: tuple[str, ...]) -> dict[str, Any]:
     """One rule without its id. One that derives reads only fields before those that it derives, so that strata exist."""
-    derive = {**draw(DERIVED), **draw(DERIVED)} if draw(st.booleans()) else {}
-    first = min((list(DERIVABLE).index(field) for field in derive), default=len(DERIVABLE))
-    rule = {"when": draw(BEFORE[first]), "derive": derive, "recommend": draw(WEIGHTED), **draw(AGAINST), **draw(LIVES)}
+    derive: dict[str, Any] = {**draw(DERIVED[focus]), **draw(DERIVED[focus])} if draw(st.booleans()) else {}
+    when = draw(CONDITIONS(before(focus, derive)))
+    rule = {"when": when, "derive": derive, "recommend": draw(WEIGHTED), **draw(AGAINST), **draw(LIVES)}
     if not (derive or rule["recommend"]):
         rule["advise"] = text("Know your audience.", "Connaître son public.")
     return {**rule, "because": text("A reason.", "Une raison.")}
 
 
 @st.composite
-def rulesets(draw: st.DrawFn, least: int = 1, most: int = 10) -> list[dict[str, Any]]:
+def rulesets(draw: st.DrawFn, least: int = 1, most: int = 8) -> list[dict[str, Any]]:
     """A ruleset, and now and then a second one that extends it and overrides some of its rules."""
-    drawn = [{"id": f"r{number}", **rule} for number, rule in enumerate(draw(st.lists(rules(), min_size=least, max_size=most)))]
+    focus = draw(st.sampled_from(FOCI))
+    drawn = [{"id": f"r{number}", **rule} for number, rule in enumerate(draw(st.lists(rules(focus), min_size=least, max_size=most)))]
     head = {"version": "1.0.0", "source": {"title": "t", "grade": "convention"}}
     documents: list[dict[str, Any]] = [{"ruleset": "test", **head, "rules": drawn}]
     if draw(st.integers(0, 3)) == 3:
         overridden = draw(st.lists(st.sampled_from(drawn), max_size=2, unique_by=lambda rule: str(rule["id"])))
-        documents.append({"ruleset": "ours", **head, "extends": ["test"], "override": [draw(overrides(rule)) for rule in overridden]})
+        documents.append(
+            {"ruleset": "ours", **head, "extends": ["test"], "override": [draw(overrides(rule, focus)) for rule in overridden]}
+        )
     return documents
 
 
 @st.composite
-def overrides(draw: st.DrawFn, rule: dict[str, Any]) -> dict[str, Any]:
+def overrides(draw: st.DrawFn, rule: dict[str, Any], focus: tuple[str, ...]) -> dict[str, Any]:
     """A change to a rule: its end, a new condition, or another weight."""
     change: dict[str, Any] = {"rule": f"test/{rule['id']}"}
-    first = min((list(DERIVABLE).index(field) for field in rule["derive"]), default=len(DERIVABLE))
     match draw(st.sampled_from(["disable", "when", "reweight"])):
         case "reweight" if rule["recommend"]:
             return {**change, "reweight": {rule["recommend"][0]["kpi"]: draw(WEIGHTS)}}
         case "when":
-            return {**change, "when": draw(BEFORE[first])}
+            return {**change, "when": draw(CONDITIONS(before(focus, rule["derive"])))}
         case _:
             return {**change, "disable": True}
 

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from kpirules import Evaluation, KnowledgeBase, Recommender
 from kpirules.engine import matcher
-from kpirules.engine.matcher import FieldTable, Matcher, ScopeTable
+from kpirules.engine.matcher import FieldTable, Matcher
 from kpirules.language import condition
-from kpirules.language.condition import Between, Facts, OneOf, Scalar
+from kpirules.language.condition import Between, OneOf, Scalar
 from kpirules.language.fields import FactValue
 from tests.conftest import DAY
 from tests.engine.generate import PROFILES, knowledge_of, rulesets
@@ -69,14 +69,9 @@ def first_alone(table: FieldTable, value: FactValue, satisfied: Any = FieldTable
     return satisfied(table, value[:1] if isinstance(value, tuple) else value)
 
 
-def empty_as_unknown(table: ScopeTable, facts: Facts, match: Any = ScopeTable.match) -> Any:
-    """A broken `known`, which takes an empty list for an unknown fact."""
-    return match(table, {name: value for name, value in facts.items() if value != ()})
-
-
 @pytest.mark.parametrize(
     ("owner", "name", "broken"),
-    [(matcher, "test_value", closed_as_open), (FieldTable, "satisfied", first_alone), (ScopeTable, "match", empty_as_unknown)],
+    [(matcher, "test_value", closed_as_open), (FieldTable, "satisfied", first_alone)],
 )
 def test_a_broken_operator_is_caught(owner: Any, name: str, broken: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """The agreement property fails for an engine with one broken operator, as it would for a fault of our own."""
@@ -86,12 +81,12 @@ def test_a_broken_operator_is_caught(owner: Any, name: str, broken: Any, monkeyp
         return bool(disagreements(knowledge_of(documents), profiles, day))
 
     monkeypatch.setattr(owner, name, broken)
-    counterexample = find(EXAMPLES, caught, settings=settings(max_examples=2000, phases=[Phase.generate], database=None))
+    counterexample = find(EXAMPLES, caught, settings=settings(max_examples=2000, phases=[Phase.generate], report_multiple_bugs=False))
     monkeypatch.undo()
     assert not caught(counterexample)
 
 
-@settings(max_examples=100)
+@settings(max_examples=50)
 @given(rulesets(least=2))
 def test_the_native_tables_survive_the_cache(documents: Documents) -> None:
     """The tables of the native engine are the same after they went to disk as JSON, numbers of any size included."""

@@ -29,7 +29,7 @@ def shuffled(value: Any, chance: random.Random) -> Any:
     return {key: chance.sample(items, len(items)) if key in keys else items for key, items in value.items()}
 
 
-@settings(max_examples=150)
+@settings(max_examples=60)
 @given(rulesets(least=2), PROFILES, st.randoms(use_true_random=False))
 def test_no_order_of_knowledge_changes_anything(documents: Documents, profile: Stated, chance: random.Random) -> None:
     """The order of rules, documents and KPI records changes neither the digest nor a word of the recommendation."""
@@ -41,7 +41,7 @@ def test_no_order_of_knowledge_changes_anything(documents: Documents, profile: S
     assert Recommender(one).recommend_data(profile, as_of=DAY) == Recommender(other).recommend_data(profile, as_of=DAY)
 
 
-@settings(max_examples=150)
+@settings(max_examples=60)
 @given(rulesets(least=2), PROFILES, st.randoms(use_true_random=False))
 def test_the_order_of_platforms_changes_no_score(documents: Documents, profile: Stated, chance: random.Random) -> None:
     """Platforms in another order leave every score and rank as it is."""
@@ -57,7 +57,7 @@ def scores(result: Mapping[str, Any]) -> list[Any]:
     return [[(row["rank"], row["kpi"], row["score"]) for row in rows] for rows in lists]
 
 
-@settings(max_examples=120)
+@settings(max_examples=60)
 @given(rulesets(least=2), PROFILES)
 def test_an_explanation_agrees_with_the_recommendation(documents: Documents, profile: Stated) -> None:
     """Verdict, rank, score and evidence of every explanation are the recommendation's, for every KPI and KPO."""
@@ -79,7 +79,7 @@ def test_an_explanation_agrees_with_the_recommendation(documents: Documents, pro
                 assert [argument.rule for argument in explained.arguments] == [part["rule"] for part in (row or against)["because"]]
 
 
-@settings(max_examples=150)
+@settings(max_examples=100)
 @given(rulesets(least=2), PROFILES)
 def test_a_proposed_change_brings_the_kpi_in(documents: Documents, profile: Stated) -> None:
     """The changed profile of an explanation is a right one, and by the reference engine the KPI is recommended for it."""
@@ -95,7 +95,7 @@ def test_a_proposed_change_brings_the_kpi_in(documents: Documents, profile: Stat
             assert kpi in [row["kpi"] for row in result["overall"]]
 
 
-@settings(max_examples=150)
+@settings(max_examples=120)
 @given(rulesets(least=2), PROFILES)
 def test_gaps_are_the_unknown_facts_that_hold_rules_back(documents: Documents, profile: Stated) -> None:
     """The gaps name each unknown fact that some silent rule waits for and nothing known forbids, with the number of those rules."""
@@ -142,7 +142,7 @@ def askable(field: str, knowledge: KnowledgeBase, place: Facts | None) -> bool:
     return bool(item.question) and (item.scope != "platform" or place is None or str(place["platform.name"]) in item.platforms)
 
 
-@settings(max_examples=150)
+@settings(max_examples=60)
 @given(rulesets(least=2), PROFILES)
 def test_every_way_to_ask_gives_the_same(documents: Documents, profile: Stated) -> None:
     """The typed result of a `Profile` object, as JSON, is the plain result of the plain profile; and plain it is."""
@@ -153,7 +153,7 @@ def test_every_way_to_ask_gives_the_same(documents: Documents, profile: Stated) 
     assert typed.model_dump(mode="json") == data == json.loads(json.dumps(data))
 
 
-@settings(max_examples=100)
+@settings(max_examples=60)
 @given(rulesets(least=2), PROFILES)
 def test_the_evidence_adds_up(documents: Documents, profile: Stated) -> None:
     """Each score is what its evidence says: support by noisy-or, lowered by each discouragement; shares of a side sum to one."""

@@ -221,6 +221,14 @@ def test_too_many_clauses_are_refused(count: int) -> None:
     assert len(normalise(Not(pairs(count)))) == count
 
 
+def test_a_product_is_refused_before_it_is_made() -> None:
+    """Five more alternatives beside the most clauses would make five times as many."""
+    five = AnyOf(tuple(OneOf("c", (number,)) for number in range(5)))
+    with pytest.raises(TooManyClausesError):
+        normalise(All((pairs(8), five)))
+    assert len(normalise(All((pairs(5), five)))) == 160
+
+
 def test_the_limit_counts_what_is_left() -> None:
     """Alternatives that add nothing do not count, and those that do count wherever they stand."""
     many = tuple(OneOf("a", (number,)) for number in range(MAX_CLAUSES))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import unicodedata
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given
@@ -46,7 +47,7 @@ def test_accents_case_plural_and_order_do_not_matter(statement: str) -> None:
 
 
 @given(st.sampled_from(PHRASES), st.randoms(use_true_random=False), st.sampled_from([str.upper, str.title, str.lower]), st.booleans())
-def test_a_keyword_is_found_however_it_is_written(phrase: str, rng: random.Random, case: type[str], accents: bool) -> None:
+def test_a_keyword_is_found_however_it_is_written(phrase: str, rng: random.Random, case: Callable[[str], str], accents: bool) -> None:
     """Words in any order and case, without accents, between other words, say the same as the keyword itself."""
     words = ["bonjour", *phrase.replace("'", " ").split(), "maison"]
     rng.shuffle(words)
@@ -68,16 +69,14 @@ def test_longer_keywords_say_more() -> None:
     """A keyword of n words counts n ** 1.5, shared among the ids that have it; equal strength goes by id."""
     index = index_of(one=["sale"], two=["online sale shop"], zwei=["online sale shop"], other=["street"])
     assert index.matches("sale") == (Match("one", 1.0),)
-    assert (
-        index.matches("sale in the street") == (Match("one", 1.0), Match("other", 1.0))
-        or index.matches("sale in the street")[0].id == "one"
-    )
+    assert index.matches("sale in the street") == (Match("one", 1.0), Match("other", 1.0))
     assert index.matches("the shop's online sales") == (Match("two", 3**1.5 / 2), Match("zwei", 3**1.5 / 2))
     assert [match.id for match in index.matches("shop online for a sale in the street")] == ["two", "zwei", "other"]
 
 
 def test_a_keyword_counts_once() -> None:
-    """Saying it three times, or listing it in the singular and the plural, does not make it stronger."""
+    """Saying it three times, or listing it in the singular and the plural, does not make it stronger; an empty one is none."""
+    assert KeywordIndex({"a": {"en": [["sale"], [], ["sale"]]}}).matches("sale") == (Match("a", 1.0),)
     assert index_of(a=["sale", "sales", "Sales"]).matches("sale sales SALE") == (Match("a", 1.0),)
 
 

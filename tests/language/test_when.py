@@ -18,7 +18,7 @@ REGISTRY = FieldRegistry(
         Field("company.name", "text", {"en": "name"}),
     ]
 )
-LAUNCH, GROWTH = OneOf("company.stage", ("launch",)), OneOf("company.stage", ("growth",))
+LAUNCH = OneOf("company.stage", ("launch",))
 SMALL = Between("company.employees", high=10, high_open=True)
 
 
@@ -40,7 +40,7 @@ def read(when: Any) -> Condition:
         ({"all": [{"company.stage": "launch"}, {"company.employees": "< 10"}]}, All((LAUNCH, SMALL))),
         ({"not": {"company.stage": "launch", "company.employees": "< 10"}}, Not(All((LAUNCH, SMALL)))),
         ({"any": [{"not": {"company.stage": "launch"}}, {}], "company.employees": "< 10"}, All((AnyOf((Not(LAUNCH), All())), SMALL))),
-        ({"company.stage": ["launch", "growth"]}, AnyOf((LAUNCH, GROWTH))),
+        ({"company.stage": ["launch", "growth"]}, OneOf("company.stage", ("growth", "launch"))),
         ({"company.stage": ["launch", "unknown"]}, AnyOf((LAUNCH, Not(Known("company.stage"))))),
         ({"company.employees": [3, "< 10"]}, AnyOf((OneOf("company.employees", (3,)), SMALL))),
         ({"company.employees": "-"}, All()),
