@@ -152,7 +152,7 @@ AGAINST: st.SearchStrategy[dict[str, Any]] = st.one_of(
 DERIVED = {focus: st.sampled_from([{}, *({field: value} for field in focus for value in DERIVABLE.get(field, ()))]) for focus in FOCI}
 LIVES: st.SearchStrategy[dict[str, Any]] = st.sampled_from(
     [
-        {}, {}, {}, {}, {}, {}, {"status": "draft"}, {"status": "retired"}, {"valid_from": "2026-01-01"}, {"valid_from": "2026-01-02"},
+        *[{}] * 16, {"status": "draft"}, {"status": "retired"}, {"valid_from": "2026-01-01"}, {"valid_from": "2026-01-02"},
         {"valid_until": "2025-12-31"}, {"valid_until": "2026-01-01"}, {"valid_from": "2025-12-31", "valid_until": "2026-01-01"},
     ]
 )  # fmt: skip
@@ -207,37 +207,35 @@ def knowledge_of(documents: list[dict[str, Any]]) -> KnowledgeBase:
         raise
 
 
-def _stated(*fields: str) -> dict[str, st.SearchStrategy[Any]]:
-    """Facts as a profile states them, by key. List facts have up to three elements, or none."""
-    many = ("tags", "years", "themes", "formats")
-    keys = {field.partition(".")[2]: st.sampled_from(VALUES[field]) for field in fields}
-    return {key: st.lists(values, max_size=3) if key in many else values for key, values in keys.items()}
+def stated(*fields: str, **more: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
+    """Facts as a profile states them, by key, now and then left out. List facts have up to two elements, or none."""
+    keys = {field.partition(".")[2]: VALUES[field] for field in fields}
+    lists = {key: ([], *([value] for value in keys[key]), *map(list, combinations(keys[key], 2))) for key in MANY & keys.keys()}
+    options = {key: st.sampled_from((None, *values)) for key, values in (keys | lists).items()}
+    return st.fixed_dictionaries({**more, **options}).map(lambda facts: {key: value for key, value in facts.items() if value is not None})
 
 
+MANY = {"tags", "years", "themes", "formats"}
 STATEMENTS = (
     "Vendre en ligne", "be known in the press", "NOTORIÉTÉ !", "Faire connaitre nos vidéos", "sales, sales", "nothing known", "🥐", "ventes\u00a0: +10 %",
 )  # fmt: skip
+STATEMENT = st.sampled_from(STATEMENTS)
 OBJECTIVE = st.one_of(
-    st.fixed_dictionaries({"type": st.sampled_from(TYPES)}, optional={
-        "statement": st.sampled_from(STATEMENTS), **_stated("objective.horizon", "objective.priority", "objective.themes"),
-    }),
-    st.fixed_dictionaries({"statement": st.sampled_from(STATEMENTS)}),
-    st.sampled_from(STATEMENTS),
-)  # fmt: skip
+    stated("objective.horizon", "objective.priority", "objective.themes", type=st.sampled_from(TYPES), statement=st.none() | STATEMENT),
+    stated("objective.horizon", statement=STATEMENT),
+    STATEMENT,
+)
 PLATFORM = st.one_of(
     st.sampled_from(PLATFORMS),
-    st.fixed_dictionaries({"name": st.just("instagram")}, optional=_stated("platform.followers", "platform.ads")),
-    st.fixed_dictionaries(
-        {"name": st.just("tiktok")}, optional=_stated("platform.followers", "platform.ads", "platform.formats", "platform.rate")
-    ),
+    stated("platform.followers", "platform.ads", name=st.just("instagram")),
+    stated("platform.followers", "platform.ads", "platform.formats", "platform.rate", name=st.just("tiktok")),
 )
-COMPANY = _stated("company.stage", "company.tags", "company.employees", "company.revenue", "company.years", "company.name")
 PROFILES: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
     {"objectives": st.lists(OBJECTIVE, min_size=1, max_size=3)},
     optional={
-        "company": st.fixed_dictionaries({}, optional=COMPANY),
+        "company": stated(*(field for field in VALUES if field.startswith("company."))),
         "platforms": st.lists(PLATFORM, max_size=4),
-        "audience": st.fixed_dictionaries({}, optional=_stated("audience.analysed")),
+        "audience": stated("audience.analysed"),
         "data_sources": st.lists(st.sampled_from(["ga4", "crm"]), max_size=2),
     },
 )
