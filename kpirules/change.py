@@ -24,6 +24,9 @@ from kpirules.language.witness import find_value
 MAX_TRIALS = 300
 """Changed profiles that are evaluated before the search gives up."""
 
+NEW_OBJECTIVE = 3
+"""Facts that one would rather change than add an objective."""
+
 Evaluate = Callable[[Situation], Evaluation]
 
 
@@ -37,8 +40,10 @@ class Edit:
 
     @property
     def size(self) -> int:
-        """How much is said: an added entry counts each of its facts."""
-        return len(self.value) if isinstance(self.value, dict) else 1
+        """How much is said: an added entry counts each of its facts, and a new objective more than any fact, since it is
+        management's to set."""
+        said = len(self.value) if isinstance(self.value, dict) else 1
+        return said + NEW_OBJECTIVE if self.path == "objectives" else said
 
 
 @dataclass(frozen=True, slots=True)

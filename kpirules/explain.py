@@ -39,6 +39,8 @@ class Argument(Result):
     reason: str
     matched: dict[str, Any]
     place: str
+    adapted_by: tuple[str, ...]
+    """The rulesets that override a part of the rule."""
     source: str | None
 
 
@@ -177,6 +179,7 @@ class _Explainer:
                 **row,
                 share=round(nats(row["weight"]) / total, 4) if total else 0.0,
                 place=str(rule.place),
+                adapted_by=tuple(rule.data["changed_by"]),
                 source=f"{source['title']} ({source['grade']})" if source else None,
             )
 

@@ -69,6 +69,8 @@ class Kpo(Result):
     id: str
     type: str | None
     type_name: str | None
+    coverage: int
+    """How many rules recommend something for this type by name: where it is small, the set is only a beginning."""
     inferred: bool
     confidence: float | None
     alternatives: tuple[str, ...]

@@ -161,6 +161,7 @@ class _Result:
             "id": stated["id"],
             "type": kind,
             "type_name": translate(record.get("name"), self._language) or None,
+            "coverage": self._knowledge.data["coverage"].get(kind, 0),
             "inferred": guess is not None,
             "confidence": guess.confidence if guess else None,
             "alternatives": list(guess.alternatives) if guess else [],

@@ -91,11 +91,14 @@ def _argument(argument: Argument, language: str) -> Iterator[str]:
     yield f"  {sign} {word(side, language)}  {argument.rule}  {word('weight', language)} {argument.weight}, {share}"
     yield f"      {argument.reason}"
     if argument.matched:
-        facts = ", ".join(f"{field} = {_value(value)}" for field, value in argument.matched.items())
-        yield f"      {word('facts', language)}: {facts}"
+        unknown = word("unknown", language)
+        facts = ", ".join(f"{field} = {unknown if value is None else _value(value)}" for field, value in argument.matched.items())
+        yield f"      {word('facts', language, facts=facts)}"
     yield f"      {word('written', language)} {argument.place}"
+    if argument.adapted_by:
+        yield f"      {word('adapted', language, rulesets=', '.join(argument.adapted_by))}"
     if argument.source:
-        yield f"      {word('source', language)}: {argument.source}"
+        yield f"      {word('source', language, source=argument.source)}"
 
 
 def _change(explanation: Explanation, language: str) -> Iterator[str]:

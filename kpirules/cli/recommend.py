@@ -13,7 +13,12 @@ from kpirules.cli.settings import FORMATS, as_of_option, chosen_language, engine
 @click.argument("profile")
 @click.option("--format", "format_", type=click.Choice(FORMATS), help="How to show it (table by default).")
 @lang_option
-@click.option("--top", type=click.IntRange(1), metavar="N", help="KPIs listed per objective and overall (10 in a table, else all).")
+@click.option(
+    "--top",
+    type=click.IntRange(1),
+    metavar="N",
+    help="KPIs listed per objective and overall (10 in a table, else all); the headline set is always whole.",
+)
 @as_of_option
 @engine_option
 @rulesets_option

@@ -7,6 +7,9 @@ from typing import Any
 
 from kpirules.cli.words import number, word
 
+THIN = 8
+"""Rules about an objective type below which the reader is told that the set is only a beginning."""
+
 CSV_COLUMNS = (
     "kpo", "type", "rank", "kpi", "name", "score", "headline", "platforms", "kind", "timing", "unit", "formula", "metrics", "rules",
 )  # fmt: skip
@@ -108,6 +111,8 @@ def kpo_notes(kpo: Mapping[str, Any], language: str) -> list[str]:
         f"{kpo['type_name']}"
         + (f" ({word('inferred', language, confidence=number(kpo['confidence'], language))})" if kpo["inferred"] else "")
     ]
+    if kpo["coverage"] < THIN:
+        notes.append(word("thin", language))
     if kpo["alternatives"]:
         notes.append(word("ambiguous", language, others=", ".join(kpo["alternatives"])))
     return notes

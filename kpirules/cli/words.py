@@ -8,6 +8,10 @@ _WORDS: dict[str, tuple[str, str]] = {
     "objective": ("Objective: {statement}", "Objectif\u00a0: {statement}"),
     "inferred": ("type read from the statement, confidence {confidence}", "type déduit de l'énoncé, confiance {confidence}"),
     "ambiguous": ("it could also be {others}: state the type", "ce pourrait aussi être {others}\u00a0: précisez le type"),
+    "thin": (
+        "few rules speak of this type of objective yet: take this set as a beginning",
+        "peu de règles parlent encore de ce type d'objectif\u00a0: prenez cet ensemble comme un début",
+    ),
     "untyped": (
         "no objective type was recognised: state one (kpirules objectives list)",
         "aucun type d'objectif reconnu\u00a0: précisez-en un (kpirules objectives list)",
@@ -27,7 +31,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "discourage": ("with care", "avec prudence"),
     "advice": ("Advice", "Conseils"),
     "gaps": ("Questions whose answer would sharpen this", "Questions dont la réponse affinerait ce résultat"),
-    "unlocks": ("({count} more rules could speak)", "({count} règles de plus pourraient s'exprimer)"),
+    "unlocks": ("(rules that could then speak: {count})", "(règles qui pourraient alors s'exprimer\u00a0: {count})"),
     "nothing": (
         "No rule speaks for a KPI here. Answer the questions below, or add rules.",
         "Aucune règle ne recommande de KPI ici. Répondez aux questions ci-dessous ou ajoutez des règles.",
@@ -43,7 +47,8 @@ _WORDS: dict[str, tuple[str, str]] = {
     "rule": ("rule", "règle"),
     "weight": ("weight", "poids"),
     "share": ("share", "part"),
-    "facts": ("facts read", "faits lus"),
+    "facts": ("facts read: {facts}", "faits lus\u00a0: {facts}"),
+    "adapted": ("adapted by {rulesets}", "adaptée par {rulesets}"),
     "written": ("written in", "écrite dans"),
     "nearest": ("Rules that would recommend it", "Règles qui le recommanderaient"),
     "required": ("needs {field} {required}, found {found}", "il faudrait {field} {required}, trouvé\u00a0: {found}"),
@@ -53,7 +58,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "set": ("set {path} to {value}", "mettre {path} à {value}"),
     "add": ("add to {path}: {value}", "ajouter à {path}\u00a0: {value}"),
     "remove": ("remove {path}", "retirer {path}"),
-    "source": ("source", "source"),
+    "source": ("source: {source}", "source\u00a0: {source}"),
 }
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -21,6 +22,7 @@ from kpirules.knowledge.drafts import RulesetDraft, read_ruleset, rule_header, r
 from kpirules.knowledge.records import KINDS, kind_of_document, read_record
 from kpirules.knowledge.rulesets import RulesetCompiler
 from kpirules.kpi import KpiFile
+from kpirules.language.condition import OneOf, atoms, from_json
 from kpirules.language.fields import BUILT_IN, Field, FieldRegistry, field_to_json
 from kpirules.language.formula import FormulaError, parse_formula
 from kpirules.language.matching import stem_keywords
@@ -70,6 +72,7 @@ class Build:
             "same_as": _same_as(self._tables["kpis"]),
             "fields": [field_to_json(item) for item in registry],
             "keywords": {name: self._keywords(name) for name in ("objective_types", "topics")},
+            "coverage": _coverage(rules.values()),
             "rulesets": [self._ruleset(draft) for draft in sorted(self._drafts, key=lambda draft: draft.name)],
             "rules": rules,
         }
@@ -215,6 +218,21 @@ def _same_as(kpis: dict[str, _Entry]) -> dict[str, list[str]]:
     pairs |= {(kpi, other) for group in by_formula.values() for kpi in group for other in group}
     pairs |= {(other, kpi) for kpi, other in pairs}
     return {kpi: others for kpi in kpis if (others := sorted(b for a, b in pairs if a == kpi != b))}
+
+
+def _coverage(rules: Iterable[dict[str, Any]]) -> dict[str, int]:
+    """How many rules recommend something for each objective type by its name."""
+    types: Counter[str] = Counter()
+    for rule in rules:
+        if rule["recommend"]:
+            named = {
+                value
+                for atom in atoms(from_json(rule["when"]))
+                if isinstance(atom, OneOf) and atom.field == "objective.type"
+                for value in atom.values
+            }
+            types.update(map(str, named))
+    return dict(sorted(types.items()))
 
 
 def digest(data: dict[str, Any]) -> str:

@@ -75,6 +75,8 @@ class _Reader:
         root = self.document.root
         if not isinstance(root.content, dict):
             raise self.document.error("wrong-type", f"a profile is a mapping, found {root.kind}", WHAT_IS_A_KPO)
+        if "ruleset" in root.content:
+            raise self.document.error("wrong-type", "this is a ruleset, not a profile", "name it with --rulesets, beside a profile")
         for key in root.content:
             if key not in SECTIONS:
                 self._error("unknown-key", f"no section of a profile is called '{shown(key)[1:-1]}'", (), key, nearest(key, SECTIONS))

@@ -79,7 +79,7 @@ def test_an_explanation_agrees_with_the_recommendation(documents: Documents, pro
                 assert [argument.rule for argument in explained.arguments] == [part["rule"] for part in (row or against)["because"]]
 
 
-@settings(max_examples=100)
+@settings(max_examples=200)
 @given(rulesets(least=2), PROFILES)
 def test_a_proposed_change_brings_the_kpi_in(documents: Documents, profile: Stated) -> None:
     """The changed profile of an explanation is a right one, and by the reference engine the KPI is recommended for it."""
@@ -95,7 +95,7 @@ def test_a_proposed_change_brings_the_kpi_in(documents: Documents, profile: Stat
             assert kpi in [row["kpi"] for row in result["overall"]]
 
 
-@settings(max_examples=120)
+@settings(max_examples=200)
 @given(rulesets(least=2), PROFILES)
 def test_gaps_are_the_unknown_facts_that_hold_rules_back(documents: Documents, profile: Stated) -> None:
     """The gaps name each unknown fact that some silent rule waits for and nothing known forbids, with the number of those rules."""
