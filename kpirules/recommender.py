@@ -6,12 +6,12 @@ import datetime
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from kpirules.documents import Document, read_data, read_file
 from kpirules.engine.base import Evaluation, make_engine
 from kpirules.engine.native import NativeEngine
-from kpirules.errors import InputError, Issue, Place
+from kpirules.errors import InputError, Issue, Place, shown
 from kpirules.evidence import EvidenceFinder, plain, translate
 from kpirules.gaps import find_gaps
 from kpirules.headline import Catalogue, headline
@@ -71,6 +71,9 @@ class Recommender:
         as_of: datetime.date | None = None,
     ) -> dict[str, Any]:
         """The same recommendation as plain JSON data, without the cost of the typed objects."""
+        if language not in get_args(Language) or (top is not None and top < 1):
+            message = f"the language is en or fr and top is at least 1, found {shown(language)} and {top}"
+            raise InputError([Issue("error", "out-of-range", message, Place("<options>"))])
         situation = self.situation(profile, as_of)
         return _Result(self, situation, self._engine.evaluate(situation), language, top).data()
 

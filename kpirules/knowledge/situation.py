@@ -42,11 +42,6 @@ class InferredType(NamedTuple):
     confidence: float
     alternatives: tuple[str, ...] = ()
 
-    @property
-    def ambiguous(self) -> bool:
-        """Whether another type fits the statement about as well."""
-        return bool(self.alternatives)
-
 
 class Situation(NamedTuple):
     """A checked profile as facts. `profile` is its normal form: what was stated, bare names expanded, ids given."""

@@ -150,6 +150,14 @@ def test_a_file_that_holds_no_mapping_is_told_what_a_profile_is(content: str, re
     assert "objectives: [{type:" in issue.hint
 
 
+def test_a_ruleset_is_no_profile(recommender: Recommender) -> None:
+    """A ruleset in a profile's place gives one issue, which says where rulesets go."""
+    (issue,) = issues_of(recommender, {"ruleset": "ours", "version": "1.0.0", "rules": []})
+    assert (issue.code, issue.message, issue.hint) == (
+        "wrong-type", "this is a ruleset, not a profile", "name it with --rulesets, beside a profile",
+    )  # fmt: skip
+
+
 def test_a_thousand_objectives_are_not_too_many(recommender: Recommender) -> None:
     """The limit itself is allowed."""
     assert len(recommender.recommend_data({"objectives": [KNOWN] * 1000})["kpos"]) == 1000

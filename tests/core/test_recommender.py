@@ -274,3 +274,12 @@ def test_many_threads_may_ask(recommender: Recommender) -> None:
     expected = [recommender.recommend_data(profile, as_of=DAY) for profile in profiles]
     with ThreadPoolExecutor(8) as pool:
         assert list(pool.map(lambda profile: recommender.recommend_data(profile, as_of=DAY), profiles)) == expected
+
+
+@pytest.mark.parametrize("options", [{"top": 0}, {"top": -1}, {"language": "de"}])
+def test_options_that_make_no_sense_are_refused(options: dict[str, Any], make_knowledge: MakeKnowledge) -> None:
+    """A wrong language or length is an error of ours, whether the result is asked for as data or as an object."""
+    recommender = Recommender(make_knowledge())
+    for call in (recommender.recommend, recommender.recommend_data):
+        with pytest.raises(InputError, match="the language is en or fr"):
+            call({"objectives": [{"type": "brand-awareness"}]}, **options)
