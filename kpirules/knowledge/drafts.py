@@ -87,12 +87,13 @@ def is_path(reference: str) -> bool:
 
 
 def extended_file(source: Path, reference: str) -> Path | None:
-    """The file that a path in `extends` means, or None when it leaves the folder of the ruleset that names it or leads nowhere."""
+    """The file that a path in `extends` means, or None when it leaves the folder of the ruleset that names it."""
     folder = source.resolve().parent
+    named = folder / reference.replace("\\", "/")
     try:
-        target = (folder / reference.replace("\\", "/")).resolve()
-    except (OSError, RuntimeError, ValueError):  # links in a circle, a null character
-        return None
+        target = named.resolve()
+    except (OSError, RuntimeError, ValueError):  # links in a circle, a null character: no file, wherever it would be
+        return named
     return target if target.is_relative_to(folder) else None
 
 
