@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -13,9 +12,6 @@ from kpirules.errors import InputError, Issue, Place
 
 MAX_BYTES = 8_000_000
 """Bytes of one file. The largest ruleset we know of has a tenth of it."""
-
-_UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""Control characters and halves of surrogate pairs, which YAML refuses wherever they stand."""
 
 _TOO_LONG = 10**MAX_DIGITS
 
@@ -50,7 +46,9 @@ def read_text(text: str, source: str) -> Document:
     """The document in a text: JSON when the source says so or the text is JSON, else YAML (of which JSON is a kind)."""
     if not text.strip():
         raise InputError([Issue("error", "empty", "the document is empty", Place(source, 1, 1))])
-    if found := _UNPRINTABLE.search(text):
+    from yaml.reader import Reader
+
+    if found := Reader.NON_PRINTABLE.search(text):  # control characters and halves of surrogate pairs
         place = Place(source, text.count("\n", 0, found.start()) + 1, found.start() - text.rfind("\n", 0, found.start()))
         raise InputError([Issue("error", "encoding", f"the character U+{ord(found[0]):04X} can't stand in a text", place)])
     from kpirules.documents.yaml import parse_yaml

@@ -25,6 +25,9 @@ USER = ""
 
 SUFFIXES = (".yaml", ".yml", ".json")
 
+_HIDDEN = (".", "_")
+"""How the names of files and folders begin that are not looked into."""
+
 
 class _Source(NamedTuple):
     """The text of one knowledge document, with the plugin that brings it."""
@@ -119,10 +122,12 @@ def knowledge_files(path: Path) -> Iterator[Path]:
     if os.path.isfile(path):
         yield path
     elif os.path.isdir(path):
-        for file in sorted(path.rglob("*")):
-            hidden = any(part.startswith((".", "_")) for part in file.relative_to(path).parts)
-            if file.suffix in SUFFIXES and file.stem != "cases" and not hidden and file.is_file():
-                yield file
+        found: list[str] = []
+        for folder, folders, files in os.walk(path):
+            folders[:] = [name for name in folders if not name.startswith(_HIDDEN)]
+            names = (name for name in files if name.endswith(SUFFIXES) and not name.startswith((*_HIDDEN, "cases.")))
+            found += [file for name in names if os.path.isfile(file := os.path.join(folder, name))]
+        yield from sorted(map(Path, found))
 
 
 def _fingerprint(manager: PluginManager, sources: Sequence[_Source]) -> str:
