@@ -6,7 +6,7 @@ import io
 import shutil
 import sys
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from kpirules.cli import render
@@ -15,6 +15,9 @@ from kpirules.cli.words import number, word
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
+
+GAP = 3
+"""Columns between two columns of a table."""
 
 WIDTH_ELSEWHERE = 120
 """Columns where there is no terminal to ask."""
@@ -88,19 +91,27 @@ def _print_kpo(console: Console, kpo: Mapping[str, Any], language: str) -> None:
     if not kpo["kpis"]:
         console.print(Text(word("nothing", language)))
     else:
+        # Widths are given, so that rich need not measure every cell: the reason gets what the others leave.
+        wide, place = _width([row["name"] for row in kpo["kpis"]], 30), _width(map(render.where, kpo["kpis"]), 26)
+        reason = max(console.width - 4 - wide - 5 - place - 4 * GAP, 20)
         table = make_table(
-            ("", {"justify": "right", "no_wrap": True}), (word("kpi", language), {"max_width": 30}),
-            (word("score", language), {"justify": "right", "no_wrap": True}),
-            (word("where", language), {"max_width": 26, "overflow": "fold"}), (word("why", language), {"ratio": 1}),
+            ("", {"justify": "right", "width": 4}), (word("kpi", language), {"width": wide}),
+            (word("score", language), {"justify": "right", "width": 5}),
+            (word("where", language), {"width": place, "overflow": "fold"}), (word("why", language), {"width": reason}),
         )  # fmt: skip
-        for row, reason in render.reasons(kpo["kpis"]):
+        for row, argument in render.reasons(kpo["kpis"]):
             mark = "★" if row["headline"] else " "
             style = "bold" if row["headline"] else ""
             name = Text(row["name"], style=style)
-            table.add_row(f"{mark} {row['rank']}", name, number(row["score"], language), Text(render.where(row)), Text(reason))
+            table.add_row(f"{mark} {row['rank']}", name, number(row["score"], language), Text(render.where(row)), Text(argument))
         console.print(table)
     rows = [f"{names} — {reason}" for names, reason in render.not_to_follow(kpo, language)]
     _print_list(console, word("excluded", language), rows)
+
+
+def _width(texts: Iterable[str], most: int) -> int:
+    """The width of a column: that of its longest text, within limits."""
+    return min(max([12, *map(len, texts)]), most)
 
 
 def _heading(console: Console, text: str) -> None:

@@ -42,7 +42,7 @@ class Plugin(NamedTuple):
         return bool(self.cause)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)  # pluggy compares every plugin with every other
 class _FolderPlugin:
     """A folder of YAML as a pluggy plugin."""
 
