@@ -74,8 +74,9 @@ def _sources(owner: str, part: Path | Mapping[str, object]) -> Iterator[_Source]
 
 
 def _read(file: Path) -> bytes:
+    """The bytes of a file, at most one more than is allowed: enough to refuse it when it is parsed."""
     with file.open("rb") as stream:
-        return stream.read(MAX_BYTES + 1)
+        return stream.read(min(os.fstat(stream.fileno()).st_size, MAX_BYTES) + 1)
 
 
 def _user_sources(rulesets: Sequence[Path]) -> list[_Source]:
@@ -127,7 +128,7 @@ def knowledge_files(path: Path) -> Iterator[Path]:
             folders[:] = [name for name in folders if not name.startswith(_HIDDEN)]
             names = (name for name in files if name.endswith(SUFFIXES) and not name.startswith((*_HIDDEN, "cases.")))
             found += [file for name in names if os.path.isfile(file := os.path.join(folder, name))]
-        yield from sorted(map(Path, found))
+        yield from map(Path, sorted(found))
 
 
 def _fingerprint(manager: PluginManager, sources: Sequence[_Source]) -> str:
