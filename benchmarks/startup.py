@@ -9,11 +9,13 @@ import statistics
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 BASE = [sys.executable, "-c", "import click, pydantic"]
+SCRIPT = str(Path(sys.executable).with_name("kpirules"))
 COMMANDS = {
-    "kpirules --help": [sys.executable, "-m", "kpirules", "--help"],
-    "kpirules recommend": [sys.executable, "-m", "kpirules", "recommend", "examples/bakery.yaml"],
+    "kpirules --help": [SCRIPT, "--help"],
+    "kpirules recommend": [SCRIPT, "recommend", "examples/bakery.yaml"],
 }
 
 
