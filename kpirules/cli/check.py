@@ -98,12 +98,11 @@ def _read(paths: Iterable[str]) -> tuple[dict[str, Document], list[Issue]]:
     from kpirules.cli.session import read_profile
     from kpirules.documents import read_file
     from kpirules.errors import InputError, Issue, Place
-    from kpirules.knowledge.load import knowledge_files
 
     documents: dict[str, Document] = {}
     issues: list[Issue] = []
     for path in paths:
-        files = [path] if path == "-" or not os.path.isdir(path) else [str(f) for f in _all_files(Path(path), knowledge_files)]
+        files = [path] if path == "-" or not os.path.isdir(path) else [str(f) for f in _all_files(Path(path))]
         if not files:
             issues.append(Issue("error", "unreadable", "no YAML file in this folder", Place(path)))
         for file in files:
@@ -114,8 +113,11 @@ def _read(paths: Iterable[str]) -> tuple[dict[str, Document], list[Issue]]:
     return documents, issues
 
 
-def _all_files(folder: Path, knowledge_files: object) -> list[Path]:
-    return sorted({*knowledge_files(folder), *folder.rglob("cases.yaml")})  # type: ignore[operator]
+def _all_files(folder: Path) -> list[Path]:
+    from kpirules.casetest import case_files
+    from kpirules.knowledge.load import knowledge_files
+
+    return sorted({*knowledge_files(folder), *case_files(folder)})
 
 
 def _kind(document: Document) -> str | None:

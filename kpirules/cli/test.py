@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from kpirules.cli.settings import read_settings, rulesets_option
+
+if TYPE_CHECKING:
+    from kpirules.knowledge.base import KnowledgeBase
 
 
 @click.command()
@@ -64,7 +68,7 @@ def test(ctx: click.Context, paths: tuple[str, ...], rulesets: tuple[str, ...], 
         ctx.exit(FINDINGS)
 
 
-def _rulesets_at(roots: list[Path], knowledge: object) -> set[str]:
+def _rulesets_at(roots: list[Path], knowledge: KnowledgeBase) -> set[str]:
     folders = [root.resolve() if root.is_dir() else root.resolve().parent for root in roots]
-    rows = knowledge.data["rulesets"]  # type: ignore[attr-defined]
+    rows = knowledge.data["rulesets"]
     return {row["name"] for row in rows if any(Path(row["source"]).resolve().is_relative_to(folder) for folder in folders)}
