@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from kpirules.computation import Computation, compute
     from kpirules.engine.base import Engine, Evaluation
     from kpirules.errors import EngineError, InputError, Issue, KpirulesError, NoObjectiveError
     from kpirules.explain import Explanation
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from kpirules.ruleset import Ruleset
 
 _PLACES = {
+    "Computation": "computation",
     "Engine": "engine.base",
     "EngineError": "errors",
     "Evaluation": "engine.base",
@@ -38,10 +40,12 @@ _PLACES = {
     "Recommendation": "recommendation",
     "Recommender": "recommender",
     "Ruleset": "ruleset",
+    "compute": "computation",
     "hookimpl": "knowledge.hookspecs",
 }
 
 __all__ = [
+    "Computation",
     "Engine",
     "EngineError",
     "Evaluation",
@@ -59,6 +63,7 @@ __all__ = [
     "Recommender",
     "Ruleset",
     "__version__",
+    "compute",
     "hookimpl",
 ]
 

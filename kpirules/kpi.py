@@ -34,6 +34,34 @@ class Formula(Record):
     example: dict[str, float]
 
 
+class Component(Record):
+    """One KPI of a composite, with the values that mean the worst and the best.
+
+    `scale` holds two values of the component: the lower and the upper end, in its own unit, between which it is mapped linearly to
+    0..1 and beyond which it is cut. A component that its direction says to minimise counts reversed. A `relative` one is first divided
+    by its value in the base period, so that 1 means no change: for counts that have no scale of their own.
+    """
+
+    kpi: Id
+    weight: Annotated[float, Field(gt=0, le=1)]
+    scale: Annotated[tuple[float, float], Field(strict=False)]
+    relative: bool = False
+
+
+class Composite(Record):
+    """An index of 0 to 100 made of other KPIs: 100 x the weighted mean of the scaled components.
+
+    Weights sum to 1. `missing` says what happens when a component has no value: `refuse`, or `renormalise`, which spreads its weight
+    over the others as long as those present hold at least `at_least` of the weight. `example` gives a value for each component
+    (`<kpi>.base` for the base period of a relative one) and the `result`.
+    """
+
+    components: Annotated[tuple[Component, ...], Field(min_length=2)]
+    missing: Literal["refuse", "renormalise"]
+    at_least: Annotated[float, Field(gt=0, le=1)] = 0.5
+    example: dict[str, float]
+
+
 class Kpi(Record):
     """A Key Performance Indicator. It is recommended only through a KPO, never for its own sake."""
 
@@ -45,6 +73,7 @@ class Kpi(Record):
     question: Text
     """The business question that it answers."""
     formula: Formula | None = None
+    composite: Composite | None = None
     method: Text | None = None
     """How it is collected and read, when there is no number to compute."""
     unit: Unit

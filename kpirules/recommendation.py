@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from kpirules.measurability import Status
 from kpirules.record import Language
 
 
@@ -50,6 +51,9 @@ class RankedKpi(Result):
     unit: str
     formula: str | None
     sources: tuple[MetricSource, ...]
+    measurability: Status
+    how: str
+    """How it can be measured, in a phrase: with which tool, or what must be set up first."""
     because: tuple[Evidence, ...]
 
 

@@ -17,6 +17,7 @@ from kpirules.gaps import find_gaps
 from kpirules.headline import Catalogue, headline
 from kpirules.knowledge.base import KnowledgeBase
 from kpirules.knowledge.situation import Situation, read_situation
+from kpirules.measurability import measurability
 from kpirules.ranking import belief, priority_weight, rank_overall
 
 if TYPE_CHECKING:
@@ -189,6 +190,9 @@ class _Result:
     def _row(self, position: int, number: int, kpi: int, strength: int, chosen: bool) -> dict[str, Any]:
         identity = self._knowledge.kpi_ids[kpi]
         record = self._knowledge.data["kpis"][identity]
+        sources = self._sources(identity)
+        have = self._situation.profile.get("data_sources", ())
+        status, how = measurability(record, sources, have, self._knowledge.data["data_sources"], self._language)
         return {
             "rank": number,
             "kpi": identity,
@@ -201,7 +205,9 @@ class _Result:
             "direction": record["direction"],
             "unit": record["unit"],
             "formula": record.get("formula", {}).get("expression"),
-            "sources": self._sources(identity),
+            "sources": sources,
+            "measurability": status,
+            "how": how,
             "because": self._evidence.of(position, kpi),
         }
 

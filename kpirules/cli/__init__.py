@@ -21,6 +21,7 @@ OK, FINDINGS, ERROR, INTERRUPTED = 0, 1, 2, 130
 _COMMANDS = {
     "recommend": "kpirules.cli.recommend:recommend",
     "explain": "kpirules.cli.explain:explain",
+    "compute": "kpirules.cli.compute:compute",
     "check": "kpirules.cli.check:check",
     "test": "kpirules.cli.test:test",
     "kpis": "kpirules.cli.browse:kpis",

@@ -60,6 +60,7 @@ def _issues(paths: tuple[str, ...], rulesets: tuple[str, ...], settings: Setting
     from kpirules.knowledge.base import KnowledgeBase
     from kpirules.knowledge.own import own_rulesets
     from kpirules.knowledge.plugins import PluginManager
+    from kpirules.knowledge.review import review
 
     manager = PluginManager.installed()
     documents, issues = _read(paths)
@@ -77,7 +78,7 @@ def _issues(paths: tuple[str, ...], rulesets: tuple[str, ...], settings: Setting
     if paths:
         warn_of_broken_plugins(knowledge)
     named = {Path(source).resolve() for source in documents}
-    for issue in (*_plugin_issues(knowledge), *knowledge.issues):
+    for issue in (*_plugin_issues(knowledge), *knowledge.issues, *review(knowledge, datetime.date.today())):
         if not paths or Path(issue.place.source).resolve() in named:
             yield issue
     for source, document in documents.items():

@@ -6,12 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from kpirules.cli.words import number, word
-
-THIN = 8
-"""Rules about an objective type below which the reader is told that the set is only a beginning."""
+from kpirules.knowledge.review import FEW_RULES
 
 CSV_COLUMNS = (
-    "kpo", "type", "rank", "kpi", "name", "score", "headline", "platforms", "kind", "timing", "unit", "formula", "metrics", "rules",
+    "kpo", "type", "rank", "kpi", "name", "score", "headline", "platforms", "kind", "timing", "unit", "formula", "metrics", "measurability", "how", "rules",
 )  # fmt: skip
 
 
@@ -46,7 +44,8 @@ def as_csv(result: Mapping[str, Any]) -> str:
             rules = "; ".join(evidence["rule"] for evidence in row["because"])
             writer.writerow(
                 [kpo["id"], kpo["type"] or "", row["rank"], row["kpi"], row["name"], row["score"], str(row["headline"]).lower(),
-                 "; ".join(row["platforms"]), row["kind"], row["timing"], row["unit"], row["formula"] or "", metrics, rules]
+                 "; ".join(row["platforms"]), row["kind"], row["timing"], row["unit"], row["formula"] or "", metrics, row["measurability"], row["how"],
+                 rules]
             )  # fmt: skip
     return stream.getvalue()
 
@@ -111,7 +110,7 @@ def kpo_notes(kpo: Mapping[str, Any], language: str) -> list[str]:
         f"{kpo['type_name']}"
         + (f" ({word('inferred', language, confidence=number(kpo['confidence'], language))})" if kpo["inferred"] else "")
     ]
-    if kpo["coverage"] < THIN:
+    if kpo["coverage"] < FEW_RULES["objective_types"]:
         notes.append(word("thin", language))
     if kpo["alternatives"]:
         notes.append(word("ambiguous", language, others=", ".join(kpo["alternatives"])))
@@ -121,7 +120,7 @@ def kpo_notes(kpo: Mapping[str, Any], language: str) -> list[str]:
 def where(row: Mapping[str, Any]) -> str:
     """Where a KPI can be read, in one line."""
     metrics = [f"{source['platform']}: {source['metric']}" for source in row["sources"]]
-    return ", ".join(dict.fromkeys(metrics[:2])) or ", ".join(row["platforms"])
+    return ", ".join(dict.fromkeys(metrics[:2])) or str(row["how"])
 
 
 def reasons(rows: Iterable[Mapping[str, Any]]) -> Iterator[tuple[Mapping[str, Any], str]]:

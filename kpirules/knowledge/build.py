@@ -31,7 +31,7 @@ from kpirules.platform import Platform, PlatformFile
 from kpirules.record import Record
 from kpirules.vocabulary import DataSourceFile, FieldFile, FieldRecord, SectorFile, TopicFile
 
-FORMAT = 1
+FORMAT = 2
 """The version of the compiled data and of the semantics behind it. It is part of every digest."""
 
 T = TypeVar("T")
@@ -75,6 +75,7 @@ class Build:
             "coverage": _coverage(rules.values()),
             "rulesets": [self._ruleset(draft) for draft in sorted(self._drafts, key=lambda draft: draft.name)],
             "rules": rules,
+            "places": self._places(),
         }
         self.data["digest"] = digest(self.data)
         self.data["headers"] = [rule_header(row) for row in rules.values()]
@@ -149,10 +150,24 @@ class Build:
 
     def _check_references(self) -> None:
         kpis = self._tables["kpis"]
+        records = {identity: entry.record for identity, entry in kpis.items()}
         for entry in kpis.values():
-            self.issues += check_kpi(entry.record, kpis, entry.document, entry.path)
+            self.issues += check_kpi(entry.record, records, entry.document, entry.path)
         for entry in self._tables["platforms"].values():
             self.issues += self._check_metrics(entry.record, entry)
+
+    def _places(self) -> dict[str, dict[str, list[Any]]]:
+        """Where records are written, for findings about the knowledge as a whole: table -> id -> source, line, column."""
+        places = {
+            table: {identity: entry.document.locate((*entry.path, "id")) for identity, entry in self._tables[table].items()}
+            for table in ("kpis", "platforms", "objective_types")
+        }
+        places["metrics"] = {
+            f"{identity}/{position}": entry.document.locate((*entry.path, "metrics", position))
+            for identity, entry in self._tables["platforms"].items()
+            for position in range(len(entry.record.metrics))
+        }
+        return {table: {identity: list(place[:3]) for identity, place in sorted(found.items())} for table, found in places.items()}
 
     def _check_metrics(self, platform: Platform, entry: _Entry) -> Iterable[Issue]:
         for position, metric in enumerate(platform.metrics):
@@ -237,7 +252,7 @@ def _coverage(rules: Iterable[dict[str, Any]]) -> dict[str, int]:
 
 def digest(data: dict[str, Any]) -> str:
     """The digest of everything in compiled data that can change a result: not where it is written."""
-    content = {key: value for key, value in data.items() if key not in ("digest", "issues", "plugins")}
+    content = {key: value for key, value in data.items() if key not in ("digest", "issues", "plugins", "places")}
     content["rules"] = [{key: value for key, value in rule.items() if key != "place"} for rule in data["rules"].values()]
     content["rulesets"] = [{key: value for key, value in ruleset.items() if key != "source"} for ruleset in data["rulesets"]]
     canonical = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))

@@ -7,20 +7,22 @@ from collections.abc import Iterator, Mapping
 from kpirules.documents import Document
 from kpirules.documents.node import Step
 from kpirules.errors import Issue, nearest
-from kpirules.kpi import Formula, Kpi
+from kpirules.kpi import Composite, Formula, Kpi
 from kpirules.language.formula import FormulaError, parse_formula
 
 TOLERANCE = 1e-3
 """How far an example's result may lie from what its formula gives, relative: results are written to four digits."""
 
 
-def check_kpi(kpi: Kpi, kpis: Mapping[str, object], document: Document, path: tuple[Step, ...]) -> Iterator[Issue]:
+def check_kpi(kpi: Kpi, kpis: Mapping[str, Kpi], document: Document, path: tuple[Step, ...]) -> Iterator[Issue]:
     """What is wrong with one record."""
-    if (kpi.formula is None) == (kpi.method is None):
+    if sum(way is not None for way in (kpi.formula, kpi.composite, kpi.method)) != 1:
         place = document.locate(path)
-        yield document.issue("missing-key", f"'{kpi.id}' needs either a formula or a method, not both", place)
+        yield document.issue("missing-key", f"'{kpi.id}' needs one of a formula, a composite or a method", place)
     if kpi.formula:
         yield from _check_formula(kpi.formula, document, (*path, "formula"))
+    if kpi.composite:
+        yield from _check_composite(kpi.id, kpi.composite, kpis, document, (*path, "composite"))
     for key in ("balanced_by", "redundant_with"):
         for position, other in enumerate(getattr(kpi, key)):
             if other not in kpis:
@@ -53,3 +55,36 @@ def _check_formula(formula: Formula, document: Document, path: tuple[Step, ...])
             return
         if abs(found - expected) > TOLERANCE * max(abs(found), 1e-9):
             yield document.issue("wrong-example", f"the example says {expected:g}, the formula gives {found:.6g}", place)
+
+
+def _check_composite(
+    identity: str, composite: Composite, kpis: Mapping[str, Kpi], document: Document, path: tuple[Step, ...]
+) -> Iterator[Issue]:
+    from kpirules.computation import ComputeError, composite_value
+
+    whole = True
+    for position, component in enumerate(composite.components):
+        place = document.locate((*path, "components", position))
+        named = [other.kpi for other in composite.components[:position]]
+        if component.kpi not in kpis:
+            whole = False
+            yield document.issue("unknown-id", f"no KPI is called '{component.kpi}'", place, nearest(component.kpi, kpis))
+        elif component.kpi == identity or component.kpi in named or kpis[component.kpi].composite:
+            yield document.issue("duplicate-id", "a component is another KPI, no composite, and named once", place)
+        if not component.scale[0] < component.scale[1]:
+            whole = False
+            yield document.issue("wrong-value", "a scale goes from its lower value to its upper one", place)
+    total = sum(component.weight for component in composite.components)
+    if abs(total - 1) > 1e-9:
+        yield document.issue("wrong-value", f"the weights sum to {total:g}, and must sum to 1", document.locate((*path, "components")))
+    if whole:
+        place = document.locate((*path, "example"))
+        example = dict(composite.example)
+        expected = example.pop("result", None)
+        try:
+            found = composite_value(composite, {c.kpi: kpis[c.kpi].direction for c in composite.components}, example).result
+        except ComputeError as error:
+            yield document.issue("wrong-example", f"the example can't be computed: {error}", place)
+            return
+        if expected is None or abs(found - expected) > TOLERANCE * max(abs(found), 1e-9):
+            yield document.issue("wrong-example", f"the example says {expected}, the composite gives {found:.6g}", place)

@@ -6,8 +6,8 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-TABLES = ("kpis", "platforms", "objective_types", "rules")
-"""The tables of the compiled knowledge that hold long texts, and are therefore kept undecoded."""
+TABLES = ("kpis", "platforms", "objective_types", "rules", "places")
+"""The parts of the compiled knowledge that are long and seldom needed as a whole, and are therefore kept undecoded."""
 
 
 class LazyRecords(Mapping[str, dict[str, Any]]):
