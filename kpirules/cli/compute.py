@@ -85,6 +85,9 @@ def as_text(found: Computation, knowledge: KnowledgeBase, language: str) -> str:
     def name(kpi: str) -> str:
         return translate(knowledge.record("kpis", kpi, "KPI")["name"], language)
 
+    def unit(kpi: str) -> str:
+        return str(knowledge.record("kpis", kpi, "KPI")["unit"])
+
     colon = "\u00a0:" if language == "fr" else ":"
     lines = [f"{name(found.kpi)}{colon} {value_in_unit(found.result, found.unit, language)}"]
     if found.expression:
@@ -92,7 +95,8 @@ def as_text(found: Computation, knowledge: KnowledgeBase, language: str) -> str:
     if found.contributions:
         heads = [word(key, language) for key in ("component", "value", "scaled", "weight", "points", "heavier", "lighter")]
         rows = [
-            (name(part.kpi), value_in_unit(part.value, knowledge.record("kpis", part.kpi, "KPI")["unit"], language), number(part.scaled, language), number(part.weight, language),
+            (name(part.kpi), value_in_unit(part.value, unit(part.kpi), language), number(part.scaled, language),
+             number(part.weight, language),
              *(number(points, language, 1) for points in (part.points, part.if_heavier, part.if_lighter)))
             for part in found.contributions
         ]  # fmt: skip

@@ -9,7 +9,8 @@ from kpirules.cli.words import number, word
 from kpirules.knowledge.review import FEW_RULES
 
 CSV_COLUMNS = (
-    "kpo", "type", "rank", "kpi", "name", "score", "headline", "platforms", "kind", "timing", "unit", "formula", "metrics", "measurability", "how", "rules",
+    "kpo", "type", "rank", "kpi", "name", "score", "headline", "platforms", "kind", "timing", "unit", "formula", "metrics",
+    "measurability", "how", "rules",
 )  # fmt: skip
 
 
@@ -44,8 +45,8 @@ def as_csv(result: Mapping[str, Any]) -> str:
             rules = "; ".join(evidence["rule"] for evidence in row["because"])
             writer.writerow(
                 [kpo["id"], kpo["type"] or "", row["rank"], row["kpi"], row["name"], row["score"], str(row["headline"]).lower(),
-                 "; ".join(row["platforms"]), row["kind"], row["timing"], row["unit"], row["formula"] or "", metrics, row["measurability"], row["how"],
-                 rules]
+                 "; ".join(row["platforms"]), row["kind"], row["timing"], row["unit"], row["formula"] or "", metrics,
+                 row["measurability"], row["how"], rules]
             )  # fmt: skip
     return stream.getvalue()
 

@@ -9,8 +9,9 @@ from kpirules.knowledge.hookspecs import hookimpl
 
 @hookimpl
 def folders() -> list[Path]:
-    """Each pack is a plugin of its own."""
-    return [packs_folder()]
+    """Each pack is a plugin of its own, and so is each one in a folder of packs (`sectors`)."""
+    root = packs_folder()
+    return [root, root / "sectors"]
 
 
 def packs_folder() -> Path:
