@@ -92,13 +92,13 @@ def _drafts(situation: Situation, evaluation: Evaluation, kpi: int, knowledge: K
         weights = [weight for position, weight in rule.recommend if position == kpi]
         if weights:
             for clause in rule.clauses:
-                for profile, edits in _Editor(situation, evaluation, knowledge).ways(clause, bound=rule.reads("platform")):
+                for profile, edits in _Editor(situation, evaluation, knowledge).ways(clause):
                     yield _Draft(weights[0], Change(rule.id, edits, profile))
         if kpi in rule.exclude and rule.index in excluding:
             for clause in rule.clauses:
                 for literal in clause:
                     opposite = (Literal(literal.atom, not literal.negated),)
-                    for profile, edits in _Editor(situation, evaluation, knowledge).ways(opposite, bound=rule.reads("platform")):
+                    for profile, edits in _Editor(situation, evaluation, knowledge).ways(opposite):
                         yield _Draft(1.0, Change(rule.id, edits, profile))
 
 
@@ -108,11 +108,12 @@ class _Editor:
     def __init__(self, situation: Situation, evaluation: Evaluation, knowledge: KnowledgeBase) -> None:
         self._situation, self._evaluation, self._knowledge = situation, evaluation, knowledge
 
-    def ways(self, clause: Clause, *, bound: bool) -> Iterator[tuple[dict[str, Any], tuple[Edit, ...]]]:
+    def ways(self, clause: Clause) -> Iterator[tuple[dict[str, Any], tuple[Edit, ...]]]:
         """Changed profiles, each with its edits: for every objective or a new one, and every platform or a new one."""
         objectives: list[int | None] = [*range(len(self._evaluation.objectives))]
         if _of(clause, "objective"):
             objectives.append(None)
+        bound = bool(_of(clause, "platform"))
         platforms: list[int | None] = [*range(len(self._evaluation.platforms)), None] if bound else [None]
         for objective in objectives if _of(clause, "objective") else [0]:
             for platform in platforms:

@@ -20,7 +20,7 @@ from kpirules.ranking import Tallies
 
 
 class Firing(NamedTuple):
-    """A rule that fired for a KPO, with the positions of the platforms that satisfied it (none if it reads no platform)."""
+    """A rule that fired for a KPO, with the positions of the platforms that satisfied it (none if it holds without any)."""
 
     rule: int
     platforms: tuple[int, ...]
@@ -154,7 +154,7 @@ class DerivedFacts:
                 return {kpo for kpo, _ in bindings}
             case "platform":
                 named = {platform for _, platform in bindings}
-                return set(range(len(self.platforms))) if named == {None} else named
+                return set(range(len(self.platforms))) if None in named else named
             case _:
                 return {None} if bindings else set()
 

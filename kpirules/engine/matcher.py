@@ -3,7 +3,7 @@
 Each clause of a group of rules is a bit. For one scope (the profile, an objective, a platform) the literals of a clause
 take slots in planes of that many bits, side by side in one integer: a known fact looks up, by its value, the slots that it
 satisfies and ORs them in; a plane-wise AND then leaves the clauses whose literals all hold. A rule fires for a KPO when a
-clause of it survives the profile, the objective and, if the rule reads one, some platform.
+clause of it survives the profile, the objective and, if the clause reads one, some platform.
 
 What a number satisfies is asked of `language.condition` while the tables are built, once for each region between bounds.
 The tables are data (`to_json`, `from_json`): they are built once for a knowledge base and kept.
@@ -23,7 +23,7 @@ from kpirules.language.normal import Clause, Literal
 if TYPE_CHECKING:
     from fractions import Fraction
 
-VERSION = 1
+VERSION = 2
 """The version of the tables' form."""
 
 SCOPES = ("shared", "objective", "platform")
@@ -34,7 +34,7 @@ _BITS = tuple(tuple(bit for bit in range(8) if byte >> bit & 1) for byte in rang
 class Matcher:
     """The clauses of a group of rules, as tables for each of the three scopes.
 
-    `owners` holds the rule of each clause, in rising order; `platform_free` the clauses of rules that read no platform.
+    `owners` holds the rule of each clause, in rising order; `platform_free` those that need no platform.
     """
 
     def __init__(self, owners: list[int], platform_free: int, tables: Sequence[ScopeTable]) -> None:
@@ -48,7 +48,7 @@ class Matcher:
         rows = [(rule, clause) for rule in rules for clause in rule.clauses]
         return cls(
             [rule.index for rule, _ in rows],
-            _mask(bit for bit, (rule, _) in enumerate(rows) if not rule.reads("platform")),
+            _mask(bit for bit, (_, clause) in enumerate(rows) if not _literals(clause, "platform")),
             [ScopeTable.build([_literals(clause, scope) for _, clause in rows]) for scope in SCOPES],
         )
 

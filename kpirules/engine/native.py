@@ -88,9 +88,11 @@ class _Match:
         """The rules that fired for a KPO, with the platforms that satisfied each."""
         fired, matcher = self.kpos[kpo], self._matcher
         platforms: dict[int, list[int]] = {owner: [] for owner in matcher.owners_of(fired)}
+        anyway = set(matcher.owners_of(fired & matcher.platform_free))
         for position, place in enumerate(self._places):
             for owner in matcher.owners_of(fired & place & ~matcher.platform_free):
-                platforms[owner].append(position)
+                if owner not in anyway:
+                    platforms[owner].append(position)
         return [Firing(owner, tuple(found)) for owner, found in platforms.items()]
 
     def bindings(self, rules: Sequence[CompiledRule]) -> list[tuple[CompiledRule, list[tuple[int, int | None]]]]:

@@ -8,7 +8,7 @@ from itertools import groupby
 from kpirules.engine.base import DerivedFacts, Evaluation, Firing
 from kpirules.knowledge.base import CompiledRule, KnowledgeBase
 from kpirules.knowledge.situation import Situation
-from kpirules.language.condition import Condition, evaluate
+from kpirules.language.condition import Condition, evaluate, without_platform
 from kpirules.ranking import Tallies, nats
 
 
@@ -17,6 +17,7 @@ class ReferenceEngine:
 
     def __init__(self, knowledge: KnowledgeBase) -> None:
         self._rules: list[tuple[CompiledRule, Condition]] = [(rule, rule.condition) for rule in knowledge.rules]
+        self._without = {rule.index: without_platform(condition) for rule, condition in self._rules}
 
     def evaluate(self, situation: Situation) -> Evaluation:
         """Evaluate one situation."""
@@ -38,12 +39,11 @@ class ReferenceEngine:
         )  # fmt: skip
 
     def _bindings(self, rule: CompiledRule, condition: Condition, facts: DerivedFacts) -> Sequence[tuple[int, int | None]]:
-        """The (KPO, platform) pairs for which the condition is true; the platform is None when the rule reads none."""
+        """The (KPO, platform) pairs for which the condition is true; the platform is None when it is true without any."""
         found: list[tuple[int, int | None]] = []
         for kpo, objective in enumerate(facts.objectives):
-            if not rule.reads("platform"):
-                if evaluate(condition, {**facts.shared, **objective}) is True:
-                    found.append((kpo, None))
+            if evaluate(self._without[rule.index], {**facts.shared, **objective}) is True:
+                found.append((kpo, None))
             else:
                 for position, platform in enumerate(facts.platforms):
                     if evaluate(condition, {**facts.shared, **objective, **platform}) is True:

@@ -128,6 +128,21 @@ def atoms(condition: Condition) -> Iterator[Atom]:
             yield condition
 
 
+def without_platform(condition: Condition) -> Condition:
+    """The condition where there is no platform to read: no test on `platform.*` is true then, not even that a fact is unknown."""
+    match condition:
+        case All(children):
+            return All(tuple(map(without_platform, children)))
+        case AnyOf(children):
+            return AnyOf(tuple(map(without_platform, children)))
+        case Not(child):
+            return Not(without_platform(child))
+        case Known(field) if field.startswith("platform."):
+            return OneOf(field, ())  # never answered, so unknown, and so is its negation
+        case _:
+            return condition
+
+
 def fields_read(condition: Condition) -> frozenset[str]:
     """The names of the fields that a condition reads."""
     return frozenset(atom.field for atom in atoms(condition))

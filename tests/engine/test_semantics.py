@@ -70,6 +70,27 @@ def test_the_platforms_that_satisfy_a_rule_are_named(ask: Ask, make_knowledge: M
     assert row["because"][0]["matched"] == {"platform.followers": [20, 30]}
 
 
+@pytest.mark.parametrize(
+    ("platforms", "stage", "expected"),
+    [
+        ([], "launch", []),
+        (["instagram", "website"], "launch", []),
+        (["instagram", "website"], "mature", ["instagram"]),
+        (["website"], "mature", None),
+        ([], "mature", None),
+    ],
+)
+def test_a_rule_that_holds_whatever_the_platform_needs_none(
+    platforms: list[str], stage: str, expected: list[str] | None, ask: Ask, make_knowledge: MakeKnowledge
+) -> None:
+    """Another way through an `any` needs no platform, and then none is named."""
+    when = {"any": [{"platform.name": "instagram"}, {"company.stage": "launch"}]}
+    knowledge = make_knowledge({"id": "r", "when": when, "recommend": REACH})
+    result = ask(knowledge, profile(platforms=platforms, company={"stage": stage}))
+    named = [row["platforms"] for row in result["kpos"][0]["kpis"]]
+    assert named == ([] if expected is None else [expected])
+
+
 def test_a_rule_counts_once_however_many_platforms_satisfy_it(ask: Ask, make_knowledge: MakeKnowledge) -> None:
     """Three platforms that satisfy a rule give its weight once."""
     knowledge = make_knowledge({"id": "r", "when": {"platform.ads": True}, "recommend": REACH})
