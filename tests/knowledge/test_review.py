@@ -21,7 +21,8 @@ def test_a_kpi_that_no_rule_can_recommend(make_knowledge: MakeKnowledge) -> None
         {"id": "a", "when": {"objective.type": "online-sales"}, "recommend": [{"kpi": "sales", "weight": 0.5}]},
         {
             "id": "b",
-            "when": {"all": [{"company.stage": "launch"}, {"company.stage": "mature"}]},
+            "when": {"objective.type": "online-sales"},
+            "status": "retired",
             "recommend": [{"kpi": "mood", "weight": 0.5}],
         },
         {"id": "c", "when": {"objective.type": "online-sales"}, "recommend": [{"kpi": "cost", "weight": 0.5}], "valid_until": "2020-01-01"},
