@@ -81,7 +81,9 @@ class Problem:
     def _part(self, row: dict[str, Any]) -> Part:
         knowledge, recommender = self.recommender.knowledge, self.recommender
         evaluation = recommender.evaluate(recommender.situation(row["profile"]))
-        terms, against, excluded = [], defaultdict(float), set()
+        terms: list[tuple[int, int, int]] = []
+        against: dict[tuple[int, int], float] = defaultdict(float)
+        excluded: set[tuple[int, int]] = set()
         for kpo in range(len(evaluation.priorities)):
             for firing in evaluation.firings(kpo):
                 rule = knowledge.rules[firing.rule]
@@ -161,7 +163,7 @@ class Problem:
 
 def report(problem: Problem, fitted: np.ndarray) -> None:
     """Quality before and after, on the contexts fitted and on those held apart, by objective type."""
-    by_type = defaultdict(list)
+    by_type: dict[tuple[str, bool], list[tuple[float, float]]] = defaultdict(list)
     for number, row in enumerate(problem.rows):
         scores = (problem.quality(number, problem.written), problem.quality(number, fitted))
         for name in ("all", row["profile"]["objectives"][0]["type"]):
@@ -170,22 +172,24 @@ def report(problem: Problem, fitted: np.ndarray) -> None:
     for name in ["all", *sorted({name for name, _ in by_type} - {"all"})]:
         cells = []
         for apart in (False, True):
-            scores = by_type[name, apart]
-            before, after = (float(np.mean([pair[side] for pair in scores])) if scores else float("nan") for side in (0, 1))
-            cells.append(f"{len(scores):3d}   {before:.3f}  {after:.3f}")
+            pairs = by_type[name, apart]
+            before, after = (float(np.mean([pair[side] for pair in pairs])) if pairs else float("nan") for side in (0, 1))
+            cells.append(f"{len(pairs):3d}   {before:.3f}  {after:.3f}")
         print(f"{name:26s}{'   '.join(cells)}")
 
 
 def gaps(problem: Problem, least: int = 3) -> None:
     """KPIs that specialists put among their first six and that no rule brings up, by facts that at least three contexts share."""
-    missed, seen = Counter(), Counter()
+    missed: Counter[tuple[tuple[str, ...], str]] = Counter()
+    seen: Counter[tuple[str, ...]] = Counter()
     for number, row in enumerate(problem.rows):
         profile, objective = row["profile"], row["profile"]["objectives"][0]
-        evaluation = problem.recommender.situation(profile)
+        topics = problem.recommender.situation(profile).objectives[0].get("objective.topics", ())
         kind = objective["type"]
-        facts = {(kind,)} | {(kind, f"platform {name}") for name in profile.get("platforms", ()) if isinstance(name, str)}
+        facts: set[tuple[str, ...]] = {(kind,)}
+        facts |= {(kind, f"platform {name}") for name in profile.get("platforms", ()) if isinstance(name, str)}
         facts |= {(kind, f"{key} {value}") for key, value in profile.get("company", {}).items()}
-        facts |= {(kind, f"topic {topic}") for topic in evaluation.objectives[0].get("objective.topics", ())}
+        facts |= {(kind, f"topic {topic}") for topic in (topics if isinstance(topics, tuple) else ())}
         first = set(problem.ranking(number, problem.written)[:10])
         for fact in facts:
             seen[fact] += 1
@@ -213,7 +217,7 @@ def write(problem: Problem, fitted: np.ndarray) -> int:
                 weight = wanted.get(rule["id"], {}).get(item["kpi"])
                 if weight is not None and abs(weight - item["weight"]) > 0.004:
                     place = document.locate(("rules", position, "recommend", index, "weight"))
-                    edits.append((place.line, place.column, weight))
+                    edits.append((place.line or 1, place.column or 1, weight))
         for line, column, weight in sorted(edits, reverse=True):
             text = lines[line - 1]
             start = column - 1
