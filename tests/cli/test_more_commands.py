@@ -277,7 +277,7 @@ def test_check_reads_each_file_once(call: Call) -> None:
     """A ruleset that is named by the settings, an option and a path is no duplicate of itself."""
     write("kpirules.toml", 'rulesets = ["ours"]')
     for arguments in (["ours"], ["ours", "ours/rules.yaml"], ["./ours", "-r", "ours"], ["-r", "ours/rules.yaml"]):
-        assert call("check", *arguments).out == "0 errors, 0 warnings\n"
+        assert "duplicate-id" not in call("check", *arguments).out
 
 
 # test
@@ -476,9 +476,9 @@ def test_a_new_plugin(small: Site, call: Call, name: str, monkeypatch: pytest.Mo
     monkeypatch.syspath_prepend(str(Path(name).resolve()))
     importlib.invalidate_caches()
     assert platform in [row["id"] for row in data(call("platforms", "list", "--format", "json"))]
-    assert call("check", name, "--strict").out == "0 errors, 0 warnings\n"
+    assert call("check", name).out.endswith("fewer than 3 is thin [few-rules]\n0 errors, 1 warning\n")
     assert call("test", name).out == "1 passed, 0 failed\n"
-    assert call("check").out == "0 errors, 0 warnings\n"
+    assert "\n0 errors, " in call("check").out
     rows = {row["name"]: row for row in data(call("plugins", "--format", "json"))}
     assert rows[f"{module}/{platform.replace('-', '_')}"]["distribution"] == name
     assert call("new", "plugin", name, "--folder", "elsewhere").code == ERROR  # the platform is there now

@@ -41,9 +41,12 @@ def _objective(name: str) -> Path:
 
 def test_thin_knowledge_is_admitted(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Where few rules speak of a type of objective, the result says that it is only a beginning."""
-    for kind, admitted in (("retention", False), ("fundraising", True)):
+    new = {"id": "quiet-life", "name": {"en": "A quiet life", "fr": "La paix"}, "description": {"en": "d", "fr": "d"}}
+    Path("own").mkdir()
+    Path("own/type.yaml").write_text(yaml.safe_dump({"objective_type": {**new, "statement": {"en": "s", "fr": "s"}}}))
+    for kind, admitted in (("retention", False), ("quiet-life", True)):
         Path("p.yaml").write_text(yaml.safe_dump({"objectives": [{"type": kind}]}))
-        assert run(["recommend", "p.yaml", "--lang", "en"]) == OK
+        assert run(["recommend", "p.yaml", "--lang", "en", "-r", "own"]) == OK
         assert ("take this set as a beginning" in capsys.readouterr().out) is admitted
 
 

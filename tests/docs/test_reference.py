@@ -27,7 +27,9 @@ def generate() -> ModuleType:
 def test_the_reference_is_up_to_date(knowledge: KnowledgeBase, generate: ModuleType) -> None:
     """Every page is there, none is left over, and each says what the data say."""
     pages = dict(generate.pages(knowledge))
-    written = {file.relative_to(DOCS / "reference").as_posix(): file.read_text(encoding="utf-8") for file in (DOCS / "reference").rglob("*.md")}
+    written = {
+        file.relative_to(DOCS / "reference").as_posix(): file.read_text(encoding="utf-8") for file in (DOCS / "reference").rglob("*.md")
+    }
     assert sorted(written) == sorted(pages)
     stale = [path for path, text in pages.items() if written[path] != text]
     assert not stale, "run python docs/generate.py"
@@ -42,4 +44,3 @@ def test_the_reference_names_everything(knowledge: KnowledgeBase, generate: Modu
             assert not [identity for identity in knowledge.data[table] if f"`{identity}`" not in whole]
         assert not [rule.id for rule in knowledge.rules if f"### {rule.id.partition('/')[2]}\n" not in whole]
         assert "Undefined" not in whole
-        assert "None" not in whole.split()
