@@ -7,7 +7,7 @@
 For one KPI under one KPO, S is the sum of -ln(1 - w) over its rules and the score (1 - exp(-S)) exp(-D), as in `kpirules.ranking`.
 The fit turns the strengths of all candidates in a context into a distribution, compares it with the specialist's (the first three
 KPIs count 3, the next three 2, the others 1) by cross-entropy, as ListNet does (Cao et al., ICML 2007), and pays for every step
-away from the author's weight. Weights against a KPI are not fitted: they are principles, and rankings say little about them.
+away from the author's weight. The cases beside the rules speak too, more softly, so that what they demand is not fitted away. Weights against a KPI are not fitted: they are principles, and rankings say little about them.
 """
 
 from __future__ import annotations
@@ -25,8 +25,9 @@ import numpy as np
 import yaml
 
 from kpirules import Recommender
+from kpirules.casetest import case_files, read_cases
 from kpirules.documents import read_file
-from kpirules.ranking import priority_weight
+from kpirules.ranking import SCALE, nats, priority_weight
 
 FOLDER = Path(__file__).parent
 ROOT = FOLDER.parent
@@ -36,6 +37,8 @@ SHARPNESS = 1.5
 """The power of the strength in the distribution over candidates."""
 PULL = 0.15
 """What a weight's move away from its author's costs, per unit of log strength squared."""
+CASE = 0.3
+"""How much a case counts beside a context, which ranks ten KPIs where a case names a few."""
 
 
 def gain(position: int) -> int:
@@ -44,18 +47,37 @@ def gain(position: int) -> int:
 
 
 def contexts() -> list[dict[str, Any]]:
-    """All contexts of the evidence; `apart` marks the third that is held back from fitting."""
-    rows = []
-    for file in sorted(FOLDER.glob("*.yaml")):
-        found = yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)["contexts"]
-        rows += [{**row, "apart": zlib.crc32(row["id"].encode()) % 3 == 0} for row in found]
-    return rows
+    """All contexts of the evidence, with the gain of each KPI; `apart` marks the third that is held back from fitting."""
+    found = [row for file in sorted(FOLDER.glob("*.yaml")) for row in yaml.load(file.read_bytes(), Loader=yaml.CSafeLoader)["contexts"]]
+    return [
+        {
+            "profile": row["profile"],
+            "gains": {kpi: gain(position) for position, kpi in enumerate(row["kpis"])},
+            "counts": 1.0,
+            "apart": zlib.crc32(row["id"].encode()) % 3 == 0,
+        }
+        for row in found
+    ]
+
+
+def cases() -> list[dict[str, Any]]:
+    """The cases beside the rules, in the form of contexts: what must come first counts 3, what must be there 1."""
+    found = [located.case for root in ("plugins", "rulesets") for file in case_files(ROOT / root) for located in read_cases(file)]
+    return [
+        {
+            "profile": case.profile,
+            "gains": {**dict.fromkeys(case.expect.recommended, 1), **dict.fromkeys(case.expect.top, 3)},
+            "counts": CASE,
+        }
+        for case in found
+    ]
 
 
 @dataclass(slots=True)
 class Part:
     """A context as the fit sees it: candidates, and for each KPO its priority and the terms (candidate, weight) that speak."""
 
+    counts: float
     target: np.ndarray
     priorities: np.ndarray
     kpo: np.ndarray
@@ -90,17 +112,18 @@ class Problem:
                 terms += [(kpo, kpi, self.position[rule.index, kpi]) for kpi, _ in rule.recommend]
                 excluded |= {(kpo, kpi) for kpi in rule.exclude}
                 for kpi, weight in rule.discourage:
-                    against[kpo, kpi] += -math.log1p(-min(weight, 1 - 1e-6))
+                    against[kpo, kpi] += nats(weight) / SCALE
         terms = [term for term in terms if term[:2] not in excluded]
         candidates = sorted({kpi for _, kpi, _ in terms})
         index = {kpi: position for position, kpi in enumerate(candidates)}
-        relevance = {self.names.index(kpi): gain(position) for position, kpi in enumerate(row["kpis"])}
+        relevance = {knowledge.kpi_index[kpi]: gained for kpi, gained in row["gains"].items()}
         self.spoken.update({position for _, _, position in terms})
         table = np.zeros((len(evaluation.priorities), len(candidates)))
-        for (kpo, kpi), nats in against.items():
+        for (kpo, kpi), amount in against.items():
             if kpi in index:
-                table[kpo, index[kpi]] = nats
+                table[kpo, index[kpi]] = amount
         return Part(
+            counts=row["counts"],
             target=np.array([relevance.get(kpi, 0.0) for kpi in candidates], dtype=float),
             priorities=np.array([priority_weight(priority) for priority in evaluation.priorities]),
             kpo=np.array([term[0] for term in terms], dtype=int),
@@ -109,10 +132,10 @@ class Problem:
             against=table,
         )
 
-    def strengths(self, part: Part, nats: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def strengths(self, part: Part, supports: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """The strength of each candidate over the KPOs, and its derivative by each (KPO, candidate) support."""
         support = np.zeros_like(part.against)
-        np.add.at(support, (part.kpo, part.candidate), nats[part.weight])
+        np.add.at(support, (part.kpo, part.candidate), supports[part.weight])
         score = -np.expm1(-support) * np.exp(-part.against) * part.priorities[:, None]
         score = np.minimum(score, 1 - 1e-9)
         slope = np.exp(-support - part.against) * part.priorities[:, None] / (1 - score)
@@ -124,17 +147,17 @@ class Problem:
         low, high = (math.log(-math.log1p(-bound)) for bound in (LEAST, MOST))
         logs, first, second = start.copy(), np.zeros_like(start), np.zeros_like(start)
         for step in range(1, steps + 1):
-            nats = np.exp(logs)
+            supports = np.exp(logs)
             gradient = 2 * PULL * (logs - start)
             for number in chosen:
                 part = self.parts[number]
                 if part.target.sum() == 0:
                     continue
-                total, slope = self.strengths(part, nats)
+                total, slope = self.strengths(part, supports)
                 power = SHARPNESS * np.log(total + 1e-9)
                 share = np.exp(power - power.max())
-                by_total = SHARPNESS * (share / share.sum() - part.target / part.target.sum()) / (total + 1e-9)
-                np.add.at(gradient, part.weight, by_total[part.candidate] * slope[part.kpo, part.candidate] * nats[part.weight])
+                by_total = part.counts * SHARPNESS * (share / share.sum() - part.target / part.target.sum()) / (total + 1e-9)
+                np.add.at(gradient, part.weight, by_total[part.candidate] * slope[part.kpo, part.candidate] * supports[part.weight])
             first, second = 0.9 * first + 0.1 * gradient, 0.999 * second + 0.001 * gradient**2
             logs -= rate * (first / (1 - 0.9**step)) / (np.sqrt(second / (1 - 0.999**step)) + 1e-8)
             logs = np.clip(logs, low, high)
@@ -144,8 +167,8 @@ class Problem:
 
     def ranking(self, number: int, weights: np.ndarray) -> list[str]:
         """The candidates of a context, best first."""
-        part, nats = self.parts[number], -np.log1p(-np.minimum(weights, 1 - 1e-6))
-        total, _ = self.strengths(part, nats)
+        part = self.parts[number]
+        total, _ = self.strengths(part, -np.log1p(-np.minimum(weights, 1 - 1e-6)))
         candidates = self._candidates(part)
         return [self.names[candidates[place]] for place in sorted(range(len(total)), key=lambda place: (-total[place], candidates[place]))]
 
@@ -155,7 +178,7 @@ class Problem:
 
     def quality(self, number: int, weights: np.ndarray) -> float:
         """Graded nDCG@10 of a context."""
-        relevance = {kpi: gain(position) for position, kpi in enumerate(self.rows[number]["kpis"])}
+        relevance: dict[str, int] = self.rows[number]["gains"]
         found = sum(relevance.get(kpi, 0) / math.log2(place + 2) for place, kpi in enumerate(self.ranking(number, weights)[:10]))
         best = sum(value / math.log2(place + 2) for place, value in enumerate(sorted(relevance.values(), reverse=True)[:10]))
         return found / best
@@ -165,6 +188,8 @@ def report(problem: Problem, fitted: np.ndarray) -> None:
     """Quality before and after, on the contexts fitted and on those held apart, by objective type."""
     by_type: dict[tuple[str, bool], list[tuple[float, float]]] = defaultdict(list)
     for number, row in enumerate(problem.rows):
+        if "apart" not in row:
+            continue
         scores = (problem.quality(number, problem.written), problem.quality(number, fitted))
         for name in ("all", row["profile"]["objectives"][0]["type"]):
             by_type[name, row["apart"]].append(scores)
@@ -183,6 +208,8 @@ def gaps(problem: Problem, least: int = 3) -> None:
     missed: Counter[tuple[tuple[str, ...], str]] = Counter()
     seen: Counter[tuple[str, ...]] = Counter()
     for number, row in enumerate(problem.rows):
+        if "apart" not in row:
+            continue
         profile, objective = row["profile"], row["profile"]["objectives"][0]
         topics = problem.recommender.situation(profile).objectives[0].get("objective.topics", ())
         kind = objective["type"]
@@ -193,7 +220,7 @@ def gaps(problem: Problem, least: int = 3) -> None:
         first = set(problem.ranking(number, problem.written)[:10])
         for fact in facts:
             seen[fact] += 1
-            missed.update((fact, kpi) for kpi in row["kpis"][:6] if kpi not in first)
+            missed.update((fact, kpi) for kpi, gained in row["gains"].items() if gained > 1 and kpi not in first)
     for (fact, kpi), count in sorted(missed.items(), key=lambda item: -item[1] / seen[item[0][0]]):
         if count >= least and count / seen[fact] >= 0.3:
             print(f"{count:3d} of {seen[fact]:3d}  {' + '.join(fact):60s} {kpi}")
@@ -234,14 +261,14 @@ def main() -> None:
     parser.add_argument("--write", action="store_true")
     parser.add_argument("--gaps", action="store_true")
     arguments = parser.parse_args()
-    problem = Problem(contexts())
+    problem = Problem([*contexts(), *cases()])
     everything = list(range(len(problem.rows)))
     if arguments.gaps:
         gaps(problem)
     elif arguments.write:
         print(f"{write(problem, problem.fit(everything))} weights changed")
     else:
-        report(problem, problem.fit([number for number in everything if not problem.rows[number]["apart"]]))
+        report(problem, problem.fit([number for number in everything if not problem.rows[number].get("apart")]))
 
 
 if __name__ == "__main__":
