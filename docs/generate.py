@@ -22,29 +22,8 @@ from kpirules.record import LANGUAGES
 FOLDER = Path(__file__).parent
 _PAGES = {"objective.type": "objectives", "platform.name": "platforms", "profile.platforms": "platforms", "company.sector": "sectors"}
 _WORDS = {
-    "en": {
-        "or": "or",
-        "and": "and",
-        "not": "not",
-        "known": "is known",
-        "unknown": "is unknown",
-        "yes": "yes",
-        "no": "no",
-        "always": "always",
-    },
-    "fr": {
-        "or": "ou",
-        "and": "et",
-        "not": "sauf",
-        "known": "est connu",
-        "unknown": "est inconnu",
-        "yes": "oui",
-        "no": "non",
-        "always": "toujours",
-    },
-}
-
-_FRENCH = {
+    "or": "ou", "and": "et", "except": "sauf", "is known": "est connu", "is unknown": "est inconnu", "yes": "oui", "no": "non",
+    "always": "toujours",
     "percent": "pourcentage", "ratio": "rapport", "count": "nombre", "currency": "monnaie", "seconds": "secondes", "minutes": "minutes",
     "hours": "heures", "days": "jours", "weeks": "semaines", "months": "mois", "points": "points", "score": "score", "rank": "rang",
     "kilograms": "kilogrammes", "square-metres": "mètres carrés", "none": "sans unité", "maximize": "à maximiser",
@@ -52,7 +31,17 @@ _FRENCH = {
     "leading": "avancé", "lagging": "retardé", "strategic": "stratégique", "tactical": "tactique", "operational": "opérationnel",
     "daily": "chaque jour", "weekly": "chaque semaine", "monthly": "chaque mois", "quarterly": "chaque trimestre",
     "yearly": "chaque année", "per-campaign": "par campagne",
+    "standard": "norme", "vendor": "éditeur", "research": "recherche", "practitioner": "praticiens", "convention": "convention",
+    "advertising": "publicité", "awareness": "notoriété", "community": "communauté", "content": "contenus", "conversion": "conversion",
+    "cost-efficiency": "coûts et rentabilité", "email": "e-mail", "engagement": "engagement", "event": "événements",
+    "lead": "contacts commerciaux", "operations": "exploitation", "product-usage": "usage du produit", "reach": "audience",
+    "reputation": "réputation", "retention": "fidélisation", "revenue": "revenus", "sales": "ventes", "satisfaction": "satisfaction",
+    "search": "recherche en ligne", "sector": "métiers", "service": "service client", "traffic": "trafic",
+    "owned-social": "réseau social", "paid-social": "publicité sociale", "paid-search": "publicité de recherche",
+    "paid-display": "publicité display", "paid-any": "publicité", "owned-web": "site", "messaging": "messagerie",
+    "commerce": "commerce", "partner": "partenaires", "offline": "hors ligne", "product": "produit",
 }  # fmt: skip
+"""The records' own words in French; in English they are what they say."""
 
 
 class Reference:
@@ -63,8 +52,9 @@ class Reference:
         self.colon = "\u00a0:" if language == "fr" else ":"
         self.rules = [self._rule(rule.id, rule.condition) for rule in knowledge.rules]
         self.sources: dict[str, list[tuple[str, Mapping[str, Any]]]] = defaultdict(list)
-        for (platform, kpi), metrics in sorted(knowledge.metrics.items()):
-            self.sources[kpi] += [(platform, metric) for metric in metrics]
+        for platform in self.data["platforms"]:
+            for kpi, metrics in knowledge.metrics(platform).items():
+                self.sources[kpi] += [(platform, metric) for metric in metrics]
 
     def text(self, texts: Mapping[str, Any] | None) -> Any:
         """A text or word list in the language."""
@@ -72,7 +62,7 @@ class Reference:
 
     def term(self, value: str) -> str:
         """A word of the records' own vocabulary."""
-        return _FRENCH[value] if self.language == "fr" else value
+        return _WORDS[value] if self.language == "fr" else value.replace("-", " ")
 
     def name(self, table: str, identity: str) -> str:
         """The name of a record."""
@@ -80,25 +70,25 @@ class Reference:
 
     def phrase(self, condition: Condition) -> str:
         """A condition as people read it."""
-        words = _WORDS[self.language]
         match condition:
             case All(children):
-                return "; ".join(self._grouped(child) for child in children) or words["always"]
+                return "; ".join(self._grouped(child) for child in children) or self.term("always")
             case AnyOf(children):
-                return f" {words['or']} ".join(self._grouped(child) for child in children)
+                return f" {self.term('or')} ".join(self._grouped(child) for child in children)
             case Not(Known(field)):
-                return f"{self._label(field)} {words['unknown']}"
+                return f"{self._label(field)} {self.term('is unknown')}"
             case Not(child):
-                return f"{words['not']} ({self.phrase(child)})"
+                return f"{self.term('except')} ({self.phrase(child)})"
             case Known(field):
-                return f"{self._label(field)} {words['known']}"
+                return f"{self._label(field)} {self.term('is known')}"
             case Between(field, low, high, low_open, high_open):
-                above = "" if low is None else f"{'>' if low_open else '≥'} {low}"
-                below = "" if high is None else f"{'<' if high_open else '≤'} {high}"
-                bounds = [above, below]
-                return f"{self._label(field)} " + f" {words['and']} ".join(filter(None, bounds))
+                bounds = [
+                    "" if low is None else f"{'>' if low_open else '≥'} {low}",
+                    "" if high is None else f"{'<' if high_open else '≤'} {high}",
+                ]
+                return f"{self._label(field)} " + f" {self.term('and')} ".join(filter(None, bounds))
             case OneOf(field, values):
-                return f"{self._label(field)}{self.colon} " + f" {words['or']} ".join(self._value(field, value) for value in values)
+                return f"{self._label(field)}{self.colon} " + f" {self.term('or')} ".join(self._value(field, value) for value in values)
 
     def _grouped(self, condition: Condition) -> str:
         compound = isinstance(condition, (All, AnyOf)) and len(condition.children) > 1
@@ -110,7 +100,7 @@ class Reference:
     def _value(self, field: str, value: object) -> str:
         spec = self.knowledge.fields[field]
         if isinstance(value, bool):
-            return _WORDS[self.language]["yes" if value else "no"]
+            return self.term("yes" if value else "no")
         if value in self.data.get(spec.vocabulary, ()):
             return self.name(spec.vocabulary, str(value))
         return translate(spec.allowed.get(str(value)), self.language) or str(value)
@@ -156,7 +146,9 @@ def pages(knowledge: KnowledgeBase) -> Iterator[tuple[str, str]]:
         templates = Environment(
             loader=FileSystemLoader(FOLDER / "templates"), trim_blocks=True, lstrip_blocks=True, autoescape=False
         )  # fmt: skip
-        templates.globals.update(ref=reference, text=reference.text, term=reference.term, name=reference.name, fr=language == "fr")
+        templates.globals.update(
+            ref=reference, text=reference.text, term=reference.term, name=reference.name, fr=language == "fr", colon=reference.colon
+        )
         templates.filters["term"] = reference.term
         data = knowledge.data
         yield f"{language}/README.md", templates.get_template("index.md.j2").render()

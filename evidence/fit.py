@@ -7,7 +7,8 @@
 For one KPI under one KPO, S is the sum of -ln(1 - w) over its rules and the score (1 - exp(-S)) exp(-D), as in `kpirules.ranking`.
 The fit turns the strengths of all candidates in a context into a distribution, compares it with the specialist's (the first three
 KPIs count 3, the next three 2, the others 1) by cross-entropy, as ListNet does (Cao et al., ICML 2007), and pays for every step
-away from the author's weight. The cases beside the rules speak too, more softly, so that what they demand is not fitted away. Weights against a KPI are not fitted: they are principles, and rankings say little about them.
+away from the author's weight. The cases beside the rules speak too, more softly, so that what they demand is not fitted away.
+Weights against a KPI are not fitted: they are principles, and rankings say little about them.
 """
 
 from __future__ import annotations

@@ -165,7 +165,7 @@ class _Result:
             "id": stated["id"],
             "type": kind,
             "type_name": translate(record.get("name"), self._language) or None,
-            "coverage": self._knowledge.data["coverage"].get(kind, 0),
+            "coverage": self._knowledge.data["coverage"]["objective_types"].get(kind, 0),
             "inferred": guess is not None,
             "confidence": guess.confidence if guess else None,
             "alternatives": list(guess.alternatives) if guess else [],
@@ -217,7 +217,7 @@ class _Result:
         return [
             {"platform": name, "metric": metric["metric"], "tool": metric.get("tool")}
             for name in names
-            for metric in self._knowledge.metrics.get((name, kpi), ())
+            for metric in self._knowledge.metrics(name).get(kpi, ())
             if metric.get("since", "") <= day and not metric.get("deprecated_on", "9999") <= day
         ]
 

@@ -55,12 +55,8 @@ def _browser(name: str, table: str, noun: str, plural: str) -> click.Group:
         knowledge = load_knowledge(settings, rulesets)
         record = dict(knowledge.record(table, id, noun))
         if table == "kpis":
-            record["sources"] = [
-                {"platform": platform, **metric}
-                for (platform, kpi), metrics in knowledge.metrics.items()
-                if kpi == id
-                for metric in metrics
-            ]
+            platforms = knowledge.data["platforms"]
+            record["sources"] = [{"platform": name, **metric} for name in platforms for metric in knowledge.metrics(name).get(id, ())]
         if format_ == "json":
             click.echo(json.dumps(record, ensure_ascii=False, indent=2))
         else:

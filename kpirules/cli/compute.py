@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @lang_option
 @rulesets_option
 def compute(kpi: str, values: tuple[str, ...], format_: str, lang: str | None, rulesets: tuple[str, ...]) -> None:
-    """Compute KPI from its inputs, e.g. conversion-rate conversions=42 visits=1400.
+    """Compute KPI from its inputs, e.g. conversion-rate converting_sessions=42 sessions=1400.
 
     A percentage may be given as 3% or 0.03. A composite takes the ids of its components as names, and shows what each brings
     and how the result moves with its weight. Without values, it lists the inputs.
@@ -108,10 +108,10 @@ def as_text(found: Computation, knowledge: KnowledgeBase, language: str) -> str:
 
 def value_in_unit(value: float, unit: str, language: str) -> str:
     """A value as people write it: a fraction as a percentage, other units by their name."""
-    from kpirules.cli.words import number, word
+    from kpirules.cli.words import number, percent, word
 
     if unit == "percent":
-        return number(value * 100, language, 2) + ("\u00a0%" if language == "fr" else "%")
+        return percent(value, language, 2)
     digits = 0 if value == int(value) and abs(value) < 1e15 else 2 if abs(value) >= 1 else 4
     suffix = "" if unit in ("ratio", "count", "none") else f" {word(f'unit.{unit}', language)}"
     return number(value, language, digits) + suffix

@@ -95,6 +95,6 @@ def number(value: float, language: str, digits: int = 2) -> str:
     return text.replace(".", ",") if language == "fr" else text
 
 
-def percent(value: float, language: str) -> str:
+def percent(value: float, language: str, digits: int = 0) -> str:
     """A share of one as a percentage."""
-    return f"{value * 100:.0f}" + ("\u00a0%" if language == "fr" else "%")
+    return number(value * 100, language, digits) + ("\u00a0%" if language == "fr" else "%")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import Any
 
 from kpirules.engine.base import DerivedFacts, Evaluation, Firing
 from kpirules.engine.matcher import VERSION, Matcher
@@ -12,6 +13,8 @@ from kpirules.knowledge.base import CompiledRule, KnowledgeBase
 from kpirules.knowledge.situation import Situation
 from kpirules.language.condition import Facts
 from kpirules.ranking import Tallies, nats
+
+_Amounts = tuple[tuple[tuple[int, int], ...], tuple[tuple[int, int], ...], tuple[int, ...]]
 
 
 class NativeEngine:
@@ -21,15 +24,17 @@ class NativeEngine:
     """
 
     def __init__(self, knowledge: KnowledgeBase) -> None:
-        self._rules = rules = knowledge.rules
+        self._rules = knowledge.rules
+        prepared = knowledge.artefact(f"matchers-{VERSION}", self._prepare)
+        *self._strata, self.everything = [Matcher.from_json(data) for data in prepared["matchers"]]
+        self._amounts: dict[int, _Amounts] = {}
+        self._force = lru_cache(maxsize=64)(self._in_force)
+
+    def _prepare(self) -> dict[str, Any]:
+        rules = self._rules
         strata = sorted({rule.stratum for rule in rules if rule.derive})
         groups = [*([rule for rule in rules if rule.derive and rule.stratum == level] for level in strata), list(rules)]
-        prepared = knowledge.artefact(f"matchers-{VERSION}", lambda: {"matchers": [Matcher.build(group).to_json() for group in groups]})
-        *self._strata, self.everything = [Matcher.from_json(data) for data in prepared["matchers"]]
-        self._support = [tuple((kpi, nats(weight)) for kpi, weight in rule.recommend) for rule in rules]
-        self._against = {rule.index: tuple((kpi, nats(weight)) for kpi, weight in rule.discourage) for rule in rules if rule.discourage}
-        self._exclude = {rule.index: rule.exclude for rule in rules if rule.exclude}
-        self._force = lru_cache(maxsize=64)(self._in_force)
+        return {"matchers": [Matcher.build(group).to_json() for group in groups]}
 
     def evaluate(self, situation: Situation) -> Evaluation:
         """Evaluate one situation."""
@@ -50,19 +55,27 @@ class NativeEngine:
         return self._force(as_of)[-1]
 
     def _in_force(self, as_of: datetime.date) -> list[int]:
-        active = {rule.index for rule in self._rules if rule.in_force(as_of)}
+        active = self._rules.in_force(as_of)
         return [matcher.clauses_of(active) for matcher in (*self._strata, self.everything)]
 
     def _tallies(self, fired: int) -> Tallies:
         tallies = Tallies()
-        support, contributions = tallies.support, self._support
+        support, against, amounts = tallies.support, tallies.against, self._amounts
         for rule in self.everything.owners_of(fired):
-            for kpi, amount in contributions[rule]:
+            given, taken, excluded = amounts.get(rule) or self._weigh(rule)
+            for kpi, amount in given:
                 support[kpi] = support.get(kpi, 0) + amount
-            for kpi, amount in self._against.get(rule, ()):
-                tallies.against[kpi] = tallies.against.get(kpi, 0) + amount
-            tallies.excluded.update(self._exclude.get(rule, ()))
+            for kpi, amount in taken:
+                against[kpi] = against.get(kpi, 0) + amount
+            tallies.excluded.update(excluded)
         return tallies
+
+    def _weigh(self, index: int) -> _Amounts:
+        """What a rule gives to its KPIs and takes from them, kept for the next time it fires."""
+        rule = self._rules[index]
+        given, taken = (tuple((kpi, nats(weight)) for kpi, weight in pairs) for pairs in (rule.recommend, rule.discourage))
+        self._amounts[index] = amounts = (given, taken, tuple(rule.exclude))
+        return amounts
 
 
 class _Match:

@@ -8,14 +8,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
 from kpirules.errors import InputError, Issue, Place, nearest, shown
 from kpirules.knowledge import cache
 from kpirules.language.condition import Condition, from_json
 from kpirules.language.fields import FieldRegistry, field_from_json
 from kpirules.language.matching import KeywordIndex
-from kpirules.language.normal import Clause, clause_from_json
+from kpirules.language.normal import Clause, normalise
 
 if TYPE_CHECKING:
     from kpirules.knowledge.plugins import PluginManager
@@ -43,12 +43,8 @@ class CompiledRule:
     exclude: Sequence[int]
     derive: Mapping[str, Any]
     advises: bool
-    _rows: Mapping[str, Mapping[str, Any]]
-
-    @property
-    def data(self) -> Mapping[str, Any]:
-        """The compiled form (see `knowledge.drafts.rules_to_json`)."""
-        return self._rows[self.id]
+    data: Mapping[str, Any]
+    """The compiled form (see `knowledge.drafts.rules_to_json`)."""
 
     @property
     def condition(self) -> Condition:
@@ -58,7 +54,7 @@ class CompiledRule:
     @property
     def clauses(self) -> tuple[Clause, ...]:
         """The normal form of the condition."""
-        return tuple(map(clause_from_json, self.data["clauses"]))
+        return normalise(self.condition)
 
     @property
     def place(self) -> Place:
@@ -71,10 +67,40 @@ class CompiledRule:
 
     def in_force(self, as_of: datetime.date) -> bool:
         """Whether the rule is active and valid on a day; both dates are inclusive."""
-        if self.status != "active":
-            return False
-        day = as_of.isoformat()
-        return not (self.valid_from and day < self.valid_from) and not (self.valid_until and day > self.valid_until)
+        return _in_force((self.status, self.valid_from, self.valid_until), as_of.isoformat())
+
+
+def _in_force(life: Sequence[str | None], day: str) -> bool:
+    status, valid_from, valid_until = life
+    return status == "active" and not (valid_from and day < valid_from) and not (valid_until and day > valid_until)
+
+
+class Rules(Sequence[CompiledRule]):
+    """The rules of a knowledge base, in the order of their ids. Each is made when it is first asked for: most never fire."""
+
+    def __init__(self, data: Mapping[str, Any], make: Callable[[int, str], CompiledRule]) -> None:
+        self._ids, self._lives, self._make = tuple(data["rules"]), data["lives"], make
+        self._made: dict[int, CompiledRule] = {}
+
+    def __len__(self) -> int:
+        return len(self._ids)
+
+    @overload
+    def __getitem__(self, index: int) -> CompiledRule: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[CompiledRule]: ...
+    def __getitem__(self, index: int | slice) -> CompiledRule | Sequence[CompiledRule]:
+        positions = range(len(self._ids))[index]
+        if isinstance(positions, range):
+            return [self[position] for position in positions]
+        if positions not in self._made:
+            self._made[positions] = self._make(positions, self._ids[positions])
+        return self._made[positions]
+
+    def in_force(self, as_of: datetime.date) -> set[int]:
+        """The positions of the rules in force on a day."""
+        day, lives = as_of.isoformat(), self._lives
+        return {index for index, identity in enumerate(self._ids) if identity not in lives or _in_force(lives[identity], day)}
 
 
 class KnowledgeBase:
@@ -89,6 +115,7 @@ class KnowledgeBase:
         self.plugins = plugins
         self.kpi_ids: tuple[str, ...] = tuple(data["kpis"])
         self.kpi_index: dict[str, int] = {kpi: position for position, kpi in enumerate(self.kpi_ids)}
+        self._metrics: dict[str, dict[str, list[Mapping[str, Any]]]] = {}
 
     @classmethod
     def load(cls, rulesets: Sequence[str | Path] = (), plugins: PluginManager | None = None) -> KnowledgeBase:
@@ -126,17 +153,16 @@ class KnowledgeBase:
         return FieldRegistry(map(field_from_json, self.data["fields"]), tables)
 
     @cached_property
-    def rules(self) -> tuple[CompiledRule, ...]:
+    def rules(self) -> Rules:
         """All rules, in the order of their ids; whether one is in force hangs on the date."""
-        return tuple(self._rule(index, header) for index, header in enumerate(self.data["headers"]))
+        return Rules(self.data, self._rule)
 
-    def _rule(self, index: int, header: Sequence[Any]) -> CompiledRule:
-        identity, status, valid_from, valid_until, stratum, fields, recommend, discourage, exclude, derive, advises = header
-        position = self.kpi_index
+    def _rule(self, index: int, identity: str) -> CompiledRule:
+        row, position = self.data["rules"][identity], self.kpi_index
+        recommend, discourage = ([(position[kpi], weight) for kpi, weight in row[key]] for key in ("recommend", "discourage"))
         return CompiledRule(
-            index, identity, status, valid_from, valid_until, stratum, fields,
-            [(position[kpi], weight) for kpi, weight in recommend], [(position[kpi], weight) for kpi, weight in discourage],
-            [position[kpi] for kpi in exclude], derive, advises, self.data["rules"],
+            index, identity, row["status"], row["valid_from"], row["valid_until"], row["stratum"], row["fields"], recommend, discourage,
+            [position[kpi] for kpi in row["exclude"]], row["derive"], row["advise"] is not None, row,
         )  # fmt: skip
 
     def artefact(self, name: str, make: Callable[[], dict[str, Any]]) -> dict[str, Any]:
@@ -154,24 +180,23 @@ class KnowledgeBase:
         prepared: dict[str, Any] = json.loads(body)
         return prepared
 
-    @cached_property
-    def metrics(self) -> Mapping[tuple[str, str], Sequence[Mapping[str, Any]]]:
-        """The vendor metrics by (platform, KPI)."""
-        found: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
-        for platform, record in self.data["platforms"].items():
-            for metric in record.get("metrics", ()):
-                found.setdefault((platform, metric["kpi"]), []).append(metric)
-        return found
+    def metrics(self, platform: str) -> Mapping[str, Sequence[Mapping[str, Any]]]:
+        """The vendor metrics of a platform by the KPI that they measure."""
+        if platform not in self._metrics:
+            found = self._metrics[platform] = {}
+            for metric in self.record("platforms", platform, "platform").get("metrics", ()):
+                found.setdefault(metric["kpi"], []).append(metric)
+        return self._metrics[platform]
 
     @cached_property
     def type_keywords(self) -> KeywordIndex:
         """The keywords of the objective types."""
-        return KeywordIndex(self.data["keywords"]["objective_types"])
+        return KeywordIndex(self.data["keywords"], "objective_types")
 
     @cached_property
     def topic_keywords(self) -> KeywordIndex:
         """The keywords of the topics."""
-        return KeywordIndex(self.data["keywords"]["topics"])
+        return KeywordIndex(self.data["keywords"], "topics")
 
     def kpi(self, identity: str) -> Kpi:
         """The record of a KPI. Raises `InputError` for an unknown id."""

@@ -18,14 +18,14 @@ from kpirules.documents import Document
 from kpirules.documents.node import Step
 from kpirules.errors import Issue, nearest
 from kpirules.knowledge.catalogue import check_kpi
-from kpirules.knowledge.drafts import RulesetDraft, read_ruleset, rule_header, rules_to_json
+from kpirules.knowledge.drafts import RulesetDraft, read_ruleset, rules_to_json
 from kpirules.knowledge.records import KINDS, kind_of_document, read_record
 from kpirules.knowledge.rulesets import RulesetCompiler
 from kpirules.kpi import KpiFile
 from kpirules.language.condition import OneOf, atoms, from_json
 from kpirules.language.fields import BUILT_IN, Field, FieldRegistry, field_to_json
 from kpirules.language.formula import FormulaError, parse_formula
-from kpirules.language.matching import stem_keywords
+from kpirules.language.matching import KeywordTables, keyword_tables, stem_keywords
 from kpirules.objective import ObjectiveTypeFile
 from kpirules.platform import Platform, PlatformFile
 from kpirules.record import Record
@@ -71,14 +71,15 @@ class Build:
             **{name: self._records(name) for name in ("kpis", "platforms", "objective_types", "topics", "sectors", "data_sources")},
             "same_as": _same_as(self._tables["kpis"]),
             "fields": [field_to_json(item) for item in registry],
-            "keywords": {name: self._keywords(name) for name in ("objective_types", "topics")},
+            "keywords": {**self._keywords("objective_types"), **self._keywords("topics")},
             "coverage": _coverage(rules.values()),
             "rulesets": [self._ruleset(draft) for draft in sorted(self._drafts, key=lambda draft: draft.name)],
             "rules": rules,
             "places": self._places(),
         }
         self.data["digest"] = digest(self.data)
-        self.data["headers"] = [rule_header(row) for row in rules.values()]
+        lives = {identity: [row["status"], row["valid_from"], row["valid_until"]] for identity, row in rules.items()}
+        self.data["lives"] = {identity: life for identity, life in lives.items() if life != ["active", None, None]}
         return self
 
     def _read(self, document: Document) -> None:
@@ -184,13 +185,13 @@ class Build:
             identity: entry.record.model_dump(mode="json", exclude_defaults=True) for identity, entry in sorted(self._tables[table].items())
         }
 
-    def _keywords(self, table: str) -> dict[str, Any]:
+    def _keywords(self, table: str) -> KeywordTables:
         found = {}
         for identity, entry in sorted(self._tables[table].items()):
             names = entry.record.name.model_dump(exclude_none=True)
             words = {language: [*getattr(entry.record.keywords, language), names.get(language, "")] for language in ("en", "fr")}
             found[identity] = stem_keywords(words)
-        return found
+        return keyword_tables(table, found)
 
     def _ruleset(self, draft: RulesetDraft) -> dict[str, Any]:
         record = draft.record
@@ -235,19 +236,18 @@ def _same_as(kpis: dict[str, _Entry]) -> dict[str, list[str]]:
     return {kpi: others for kpi in kpis if (others := sorted(b for a, b in pairs if a == kpi != b))}
 
 
-def _coverage(rules: Iterable[dict[str, Any]]) -> dict[str, int]:
-    """How many rules recommend something for each objective type by its name."""
-    types: Counter[str] = Counter()
+_NAMED_BY = {"objective.type": "objective_types", "platform.name": "platforms", "profile.platforms": "platforms"}
+
+
+def _coverage(rules: Iterable[dict[str, Any]]) -> dict[str, dict[str, int]]:
+    """How many active rules recommend something for each objective type and each platform by its name."""
+    counts: Counter[tuple[str, str]] = Counter()
     for rule in rules:
-        if rule["recommend"]:
-            named = {
-                value
-                for atom in atoms(from_json(rule["when"]))
-                if isinstance(atom, OneOf) and atom.field == "objective.type"
-                for value in atom.values
-            }
-            types.update(map(str, named))
-    return dict(sorted(types.items()))
+        if rule["recommend"] and rule["status"] == "active":
+            tests = (atom for atom in atoms(from_json(rule["when"])) if isinstance(atom, OneOf) and atom.field in _NAMED_BY)
+            counts.update({(_NAMED_BY[atom.field], str(value)) for atom in tests for value in atom.values})
+    tables = sorted(set(_NAMED_BY.values()))
+    return {table: {name: count for (of, name), count in sorted(counts.items()) if of == table} for table in tables}
 
 
 def digest(data: dict[str, Any]) -> str:

@@ -70,7 +70,9 @@ def _check_composite(
             whole = False
             yield document.issue("unknown-id", f"no KPI is called '{component.kpi}'", place, nearest(component.kpi, kpis))
         elif component.kpi == identity or component.kpi in named or kpis[component.kpi].composite:
-            yield document.issue("duplicate-id", "a component is another KPI, no composite, and named once", place)
+            yield document.issue(
+                "duplicate-id", f"'{component.kpi}' can't be a component here: name other KPIs, no composites, once each", place
+            )
         if not component.scale[0] < component.scale[1]:
             whole = False
             yield document.issue("wrong-value", "a scale goes from its lower value to its upper one", place)
@@ -81,10 +83,13 @@ def _check_composite(
         place = document.locate((*path, "example"))
         example = dict(composite.example)
         expected = example.pop("result", None)
+        if expected is None:
+            yield document.issue("missing-key", "an example gives each component a value, and the result", place)
+            return
         try:
             found = composite_value(composite, {c.kpi: kpis[c.kpi].direction for c in composite.components}, example).result
         except ComputeError as error:
             yield document.issue("wrong-example", f"the example can't be computed: {error}", place)
             return
-        if expected is None or abs(found - expected) > TOLERANCE * max(abs(found), 1e-9):
-            yield document.issue("wrong-example", f"the example says {expected}, the composite gives {found:.6g}", place)
+        if abs(found - expected) > TOLERANCE * max(abs(found), 1e-9):
+            yield document.issue("wrong-example", f"the example says {expected:g}, the composite gives {found:.6g}", place)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -64,7 +64,6 @@ class RuleDraft:
     record: Rule
     path: tuple[Step, ...]
     condition: Condition = ALWAYS
-    clauses: list[Any] = field(default_factory=list)
     derive: dict[str, Any] = field(default_factory=dict)
     stratum: int = 0
     disabled: bool = False
@@ -123,7 +122,6 @@ def rules_to_json(rules: Iterable[RuleDraft]) -> Iterator[dict[str, Any]]:
             "valid_from": record.valid_from and record.valid_from.isoformat(),
             "valid_until": record.valid_until and record.valid_until.isoformat(),
             "when": to_json(rule.condition),
-            "clauses": rule.clauses,
             "fields": sorted(fields_read(rule.condition)),
             "stratum": rule.stratum,
             "recommend": [[item.kpi, item.weight] for item in record.recommend],
@@ -135,11 +133,3 @@ def rules_to_json(rules: Iterable[RuleDraft]) -> Iterator[dict[str, Any]]:
             "source": source and source.model_dump(exclude_none=True),
             "changed_by": sorted(set(rule.changed.values())),
         }
-
-
-HEADER = ("id", "status", "valid_from", "valid_until", "stratum", "fields", "recommend", "discourage", "exclude", "derive")
-
-
-def rule_header(row: Mapping[str, Any]) -> list[Any]:
-    """What engines need of a rule, its texts and conditions left out; the last entry says whether it advises."""
-    return [*(row[key] for key in HEADER), row["advise"] is not None]

@@ -6,18 +6,18 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-TABLES = ("kpis", "platforms", "objective_types", "rules", "places")
+TABLES = ("kpis", "platforms", "objective_types", "topics", "sectors", "data_sources", "rules", "keywords", "places")
 """The parts of the compiled knowledge that are long and seldom needed as a whole, and are therefore kept undecoded."""
 
 
-class LazyRecords(Mapping[str, dict[str, Any]]):
+class LazyRecords(Mapping[str, Any]):
     """Records by id. `lines` holds the JSON of each."""
 
     def __init__(self, lines: Mapping[str, bytes]) -> None:
         self._lines = lines
-        self._decoded: dict[str, dict[str, Any]] = {}
+        self._decoded: dict[str, Any] = {}
 
-    def __getitem__(self, identity: str) -> dict[str, Any]:
+    def __getitem__(self, identity: str) -> Any:
         if identity not in self._decoded:
             self._decoded[identity] = json.loads(self._lines[identity])
         return self._decoded[identity]

@@ -52,6 +52,10 @@ class _FolderPlugin:
     def knowledge(self) -> list[Path]:
         return [self.folder]
 
+    def __dir__(self) -> list[str]:
+        """Where pluggy looks for hooks: asked of a hundred folders at each start, it need not see what every object has."""
+        return ["knowledge"]
+
 
 @dataclass(slots=True)
 class PluginManager:
@@ -173,15 +177,8 @@ def _code_name(name: str) -> str:
     return name + _CODE
 
 
-class _QuickManager(pluggy.PluginManager):
-    """Does not look for hooks among private names: pluggy's way to ask is slow, and a folder plugin has little else."""
-
-    def parse_hookimpl_opts(self, plugin: object, name: str) -> Any:
-        return None if name.startswith("_") else super().parse_hookimpl_opts(plugin, name)
-
-
 def _new_manager() -> pluggy.PluginManager:
-    manager = _QuickManager(GROUP)
+    manager = pluggy.PluginManager(GROUP)
     manager.add_hookspecs(hookspecs)
     return manager
 

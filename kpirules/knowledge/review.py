@@ -3,36 +3,32 @@
 from __future__ import annotations
 
 import datetime
-from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from kpirules.errors import Issue, Place
-from kpirules.language.condition import OneOf, atoms
 
 if TYPE_CHECKING:
-    from kpirules.knowledge.base import CompiledRule, KnowledgeBase
+    from kpirules.knowledge.base import KnowledgeBase
 
 FEW_RULES = {"objective_types": 8, "platforms": 3}
 """Below so many rules that recommend something for it by name, an objective type or a platform is thin."""
 
 _NOUNS = {"objective_types": "objective type", "platforms": "platform"}
-_FIELDS = {"objective.type": "objective_types", "platform.name": "platforms", "profile.platforms": "platforms"}
 
 
 def review(knowledge: KnowledgeBase, as_of: datetime.date) -> Iterator[Issue]:
     """Warnings about KPIs that no rule can recommend, thin objective types and platforms, and vendor metrics past their end."""
     places = knowledge.data["places"]
-    speaking = [rule for rule in knowledge.rules if rule.in_force(as_of) and rule.recommend and rule.clauses]
+    speaking = (rule for rule in knowledge.rules if rule.in_force(as_of) and rule.recommend and rule.clauses)
     reachable = {knowledge.kpi_ids[kpi] for rule in speaking for kpi, _ in rule.recommend}
     for kpi in knowledge.kpi_ids:
         if kpi not in reachable:
             message = f"no rule in force can ever recommend '{kpi}'"
             yield _warning("never-recommended", message, places["kpis"][kpi], "write a rule for it, or take it out")
-    counts = _counts(speaking)
     for table, least in FEW_RULES.items():
         for identity in knowledge.data[table]:
-            if (count := counts[table, identity]) < least:
+            if (count := knowledge.data["coverage"][table].get(identity, 0)) < least:
                 rules = "1 rule recommends" if count == 1 else f"{count} rules recommend"
                 message = f"{rules} something for the {_NOUNS[table]} '{identity}' by its name; fewer than {least} is thin"
                 yield _warning("few-rules", message, places[table][identity])
@@ -50,20 +46,6 @@ def review(knowledge: KnowledgeBase, as_of: datetime.date) -> Iterator[Issue]:
 
 def _warning(code: str, message: str, place: list[Any], hint: str = "") -> Issue:
     return Issue("warning", code, message, Place(*place), hint)
-
-
-def _counts(rules: list[CompiledRule]) -> Counter[tuple[str, str]]:
-    """How many of the rules name each objective type and each platform."""
-    counts: Counter[tuple[str, str]] = Counter()
-    for rule in rules:
-        named = {
-            (_FIELDS[atom.field], str(value))
-            for atom in atoms(rule.condition)
-            if isinstance(atom, OneOf) and atom.field in _FIELDS
-            for value in atom.values
-        }
-        counts.update(named)
-    return counts
 
 
 def _ended(metric: dict[str, Any], as_of: datetime.date) -> bool:

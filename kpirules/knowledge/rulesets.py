@@ -12,7 +12,7 @@ from kpirules.errors import Issue, nearest, shown
 from kpirules.knowledge.drafts import ALWAYS, RuleDraft, RulesetDraft, extended_file, is_path, node_at
 from kpirules.language.condition import Condition, fields_read
 from kpirules.language.fields import FieldRegistry, UnknownFieldError
-from kpirules.language.normal import MAX_CLAUSES, TooManyClausesError, clause_to_json, normalise
+from kpirules.language.normal import MAX_CLAUSES, TooManyClausesError, normalise
 from kpirules.language.when import WhenReader
 from kpirules.ruleset import Override, WeightedKpi
 
@@ -43,7 +43,7 @@ class RulesetCompiler:
                 self._apply(draft, override, ("override", position))
         rules = [rule for _, rule in sorted(self._rules.items()) if not rule.disabled]
         for rule in rules:
-            self._normalise(rule)
+            self._check_normal_form(rule)
             rule.derive = {name: self._derived(name, value) for name, value in sorted(rule.record.derive.items())}
         self._stratify(rules)
         return rules
@@ -256,7 +256,7 @@ class RulesetCompiler:
 
     # normal form and strata
 
-    def _normalise(self, rule: RuleDraft) -> None:
+    def _check_normal_form(self, rule: RuleDraft) -> None:
         try:
             clauses = normalise(rule.condition)
         except TooManyClausesError:
@@ -267,7 +267,6 @@ class RulesetCompiler:
             return
         if not clauses:
             self._error(rule.ruleset, (*rule.path, "when"), "empty-test", f"the condition of '{rule.id}' can never hold", warning=True)
-        rule.clauses = [clause_to_json(clause) for clause in clauses]
 
     def _stratify(self, rules: list[RuleDraft]) -> None:
         """Derivations in strata: a rule comes after every rule that derives a fact which it reads."""

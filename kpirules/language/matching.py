@@ -7,13 +7,17 @@ leave them out as often as not.
 from __future__ import annotations
 
 import re
+import sys
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, lru_cache
+from importlib import import_module
+from importlib.util import find_spec
+from types import ModuleType
 from typing import Any, NamedTuple
 
-LANGUAGES = {"en": "english", "fr": "french"}
+LANGUAGES = {"en": "English", "fr": "French"}
 
 MAX_WORDS = 400
 """Words of a statement that are read."""
@@ -96,11 +100,23 @@ def _stem(word: str, language: str) -> str:
     return str(_stemmer(language).stemWord(word))
 
 
+_STEMMERS = f"{__name__}.stemmers"
+
+
 @cache
 def _stemmer(language: str) -> Any:
-    import snowballstemmer
+    """The stemmer of a language, always the one in Python: a compiled one that happens to be there may be of another version.
 
-    return snowballstemmer.stemmer(LANGUAGES[language])
+    Its module is imported under a package of ours with the folder of snowballstemmer, whose own start imports some forty languages
+    and takes longer than the evaluation of a profile.
+    """
+    if _STEMMERS not in sys.modules:
+        found = find_spec("snowballstemmer")
+        package = ModuleType(_STEMMERS)
+        package.__path__ = list(found.submodule_search_locations or ()) if found else []
+        sys.modules[_STEMMERS] = package
+    name = LANGUAGES[language]
+    return getattr(import_module(f"{_STEMMERS}.{name.lower()}_stemmer"), f"{name}Stemmer")()
 
 
 class Match(NamedTuple):
@@ -110,21 +126,16 @@ class Match(NamedTuple):
     strength: float
 
 
-class KeywordIndex:
-    """Keywords of many ids (objective types, topics), ready to be looked up in statements."""
+KeywordTables = Mapping[str, Mapping[str, Sequence[tuple[Sequence[str], Sequence[str]]]]]
+"""A name, the language and an initial, as `topics/en/a` -> the first of a keyword's stems -> keywords (all their stems) with the
+ids that have them. A start reads the few of these tables that the words of a statement ask for."""
 
-    def __init__(self, keywords: Mapping[str, Mapping[str, Iterable[Iterable[str]]]]) -> None:
-        """`keywords`: id -> language -> keywords, each already stemmed (see `stem_keywords`)."""
-        self._by_first: dict[str, dict[str, list[frozenset[str]]]] = {language: defaultdict(list) for language in LANGUAGES}
-        self._owners: dict[str, dict[frozenset[str], set[str]]] = {language: defaultdict(set) for language in LANGUAGES}
-        for owner, by_language in keywords.items():
-            for language, phrases in by_language.items():
-                for phrase in phrases:
-                    words = frozenset(phrase)
-                    if words and owner not in self._owners[language][words]:
-                        if not self._owners[language][words]:
-                            self._by_first[language][min(words)].append(words)
-                        self._owners[language][words].add(owner)
+
+class KeywordIndex:
+    """Keywords of many ids, ready to be looked up in statements: those of `name` in tables made by `keyword_tables`."""
+
+    def __init__(self, tables: KeywordTables, name: str) -> None:
+        self._tables, self._name = tables, name
 
     def matches(self, statement: str) -> tuple[Match, ...]:
         """The ids that the statement speaks of, strongest first, ties by id.
@@ -137,13 +148,17 @@ class KeywordIndex:
 
     def _in_language(self, statement: str, language: str) -> dict[str, float]:
         words = frozenset(stems(statement, language))
-        by_first = self._by_first[language]
-        found = [phrase for word in words for phrase in by_first.get(word, ()) if phrase <= words]
+        found = {
+            frozenset(phrase): owners
+            for word in words
+            for phrase, owners in self._tables.get(f"{self._name}/{language}/{word[0]}", {}).get(word, ())
+            if words.issuperset(phrase)
+        }
         strengths: dict[str, float] = defaultdict(float)
         for phrase in sorted(found, key=sorted):
             if any(phrase < longer for longer in found):
                 continue
-            owners = self._owners[language][phrase]
+            owners = found[phrase]
             for owner in owners:
                 strengths[owner] += len(phrase) ** 1.5 / len(owners)
         return strengths
@@ -172,8 +187,23 @@ def _holds(text: str, alternatives: set[str]) -> bool:
 
 
 def stem_keywords(keywords: Mapping[str, Iterable[str]]) -> dict[str, list[tuple[str, ...]]]:
-    """Keywords per language as sorted tuples of stems, the form that `KeywordIndex` takes."""
+    """Keywords per language as sorted tuples of stems, the form that `keyword_tables` takes."""
     return {
         language: sorted(words for words in {tuple(sorted(set(stems(phrase, language)))) for phrase in keywords.get(language, ())} if words)
         for language in LANGUAGES
     }
+
+
+def keyword_tables(name: str, keywords: Mapping[str, Mapping[str, Iterable[Iterable[str]]]]) -> KeywordTables:
+    """The tables of a `KeywordIndex`. `keywords`: id -> language -> keywords, each already stemmed (see `stem_keywords`)."""
+    tables: dict[str, dict[str, list[tuple[list[str], list[str]]]]] = {}
+    for language in LANGUAGES:
+        owners: dict[tuple[str, ...], set[str]] = defaultdict(set)
+        for owner, by_language in keywords.items():
+            for phrase in by_language.get(language, ()):
+                owners[tuple(sorted(set(phrase)))].add(owner)
+        for words, having in sorted(owners.items()):
+            if words:
+                table = tables.setdefault(f"{name}/{language}/{words[0][0]}", {})
+                table.setdefault(words[0], []).append((list(words), sorted(having)))
+    return tables

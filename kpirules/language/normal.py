@@ -8,9 +8,8 @@ never be true and is dropped; a clause that contains another one adds nothing an
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
-from kpirules.language.condition import All, AnyOf, Atom, Condition, Known, Not, from_json, to_json
+from kpirules.language.condition import All, AnyOf, Atom, Condition, Known, Not
 
 MAX_CLAUSES = 256
 """Clauses of one rule. Above it the rule is refused: a derived fact says the same in less."""
@@ -85,19 +84,3 @@ def _absorb(clauses: list[frozenset[Literal]]) -> list[frozenset[Literal]]:
     if len(kept) > MAX_CLAUSES:
         raise TooManyClausesError
     return kept
-
-
-def clause_to_json(clause: Clause) -> list[list[Any]]:
-    """A clause as JSON data: the tests, a negated one inside a `not`."""
-    return [to_json(Not(literal.atom) if literal.negated else literal.atom) for literal in clause]
-
-
-def clause_from_json(data: list[list[Any]]) -> Clause:
-    """The inverse of `clause_to_json`."""
-    return tuple(_literal(from_json(item)) for item in data)
-
-
-def _literal(condition: Condition) -> Literal:
-    if isinstance(condition, Not):
-        return Literal(condition.child, True)  # type: ignore[arg-type]  # clauses negate atoms only
-    return Literal(condition)  # type: ignore[arg-type]

@@ -93,10 +93,11 @@ def test_an_unknown_kpi(knowledge: KnowledgeBase) -> None:
     [
         ({"components": [{**COMPONENTS[0], "weight": 0.7}, *COMPONENTS[1:]]}, "sum to 1.1"),
         ({"components": [{**COMPONENTS[0], "kpi": "loves"}, *COMPONENTS[1:]]}, "did you mean 'love'"),
-        ({"components": [{**COMPONENTS[0], "kpi": "index"}, *COMPONENTS[1:]]}, "another KPI, no composite"),
+        ({"components": [{**COMPONENTS[0], "kpi": "index"}, *COMPONENTS[1:]]}, "can't be a component here"),
         ({"components": [{**COMPONENTS[0], "scale": [5, 5]}, *COMPONENTS[1:]]}, "from its lower value to its upper one"),
         ({"example": {**VALUES, "result": 71}}, "the composite gives 70"),
-        ({"example": {"love": 8}, "missing": "refuse"}, "the example can't be computed"),
+        ({"example": {"love": 8, "result": 80}, "missing": "refuse"}, "the example can't be computed"),
+        ({"example": VALUES}, "a value, and the result"),
     ],
 )
 def test_a_wrong_composite(changes: dict[str, Any], message: str) -> None:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kpirules.language.matching import MAX_WORDS, KeywordIndex, Match, rank_texts, stem_keywords, stems
+from kpirules.language.matching import MAX_WORDS, KeywordIndex, Match, keyword_tables, rank_texts, stem_keywords, stems
 
 KEYWORDS = {
     "notoriety": {"en": ["brand awareness"], "fr": ["notoriété de la marque", "se faire connaître"]},
@@ -20,7 +20,7 @@ KEYWORDS = {
     "hearts": {"fr": ["cœur de marché"]},
     "nothing": {"en": ["", "of the"], "fr": []},
 }
-INDEX = KeywordIndex({identity: stem_keywords(keywords) for identity, keywords in KEYWORDS.items()})
+INDEX = KeywordIndex(keyword_tables("a", {identity: stem_keywords(keywords) for identity, keywords in KEYWORDS.items()}), "a")
 PHRASES = [phrase for keywords in KEYWORDS.values() for phrases in keywords.values() for phrase in phrases if stems(phrase, "en")]
 
 
@@ -32,7 +32,7 @@ def best(statement: str) -> str | None:
 
 def index_of(**keywords: list[str]) -> KeywordIndex:
     """An index of English keywords."""
-    return KeywordIndex({identity: stem_keywords({"en": phrases}) for identity, phrases in keywords.items()})
+    return KeywordIndex(keyword_tables("a", {identity: stem_keywords({"en": phrases}) for identity, phrases in keywords.items()}), "a")
 
 
 @pytest.mark.parametrize(
@@ -76,13 +76,14 @@ def test_longer_keywords_say_more() -> None:
 
 def test_a_keyword_counts_once() -> None:
     """Saying it three times, or listing it in the singular and the plural, does not make it stronger; an empty one is none."""
-    assert KeywordIndex({"a": {"en": [["sale"], [], ["sale"]]}}).matches("sale") == (Match("a", 1.0),)
+    assert KeywordIndex(keyword_tables("a", {"a": {"en": [["sale"], [], ["sale"]]}}), "a").matches("sale") == (Match("a", 1.0),)
     assert index_of(a=["sale", "sales", "Sales"]).matches("sale sales SALE") == (Match("a", 1.0),)
 
 
 def test_the_language_that_fits_better_decides() -> None:
     """A statement is read in one language, the one in which it says more."""
-    index = KeywordIndex({"en": stem_keywords({"en": ["coin", "pain"]}), "fr": stem_keywords({"fr": ["pain", "coin de rue"]})})
+    keywords = {"en": stem_keywords({"en": ["coin", "pain"]}), "fr": stem_keywords({"fr": ["pain", "coin de rue"]})}
+    index = KeywordIndex(keyword_tables("a", keywords), "a")
     assert [match.id for match in index.matches("du pain au coin de la rue")] == ["fr"]
     assert [match.id for match in index.matches("a coin for the pain")] == ["en"]
 
