@@ -62,7 +62,7 @@ def recommender(knowledge: KnowledgeBase) -> Recommender:
 def test_promises(promise: str, profile: dict[str, Any], first: list[str], against: list[str], recommender: Recommender) -> None:
     """Each KPI is among the first eight, each misleading one is argued against, with a reason in both languages."""
     for language in ("en", "fr"):
-        kpo = recommender.recommend_data(profile, language=language)["kpos"][0]  # type: ignore[arg-type]
+        kpo = recommender.recommend_data(profile, language=language)["kpos"][0]
         ranked = [row["kpi"] for row in kpo["kpis"][:8]]
         doubted = {row["kpi"]: row["because"] for row in kpo["excluded"]}
         assert set(first) <= set(ranked), promise
